@@ -1,0 +1,72 @@
+import resource
+import sys
+import time
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from djust import LiveView, event_handler, state
+from live.models import Message, Product, Task
+
+STARTED = time.monotonic()
+POINTS = 60
+WIDTH, HEIGHT = 600, 120
+
+
+class DashboardView(LiveView):
+    """Figures of the server process, read every second while the page is open."""
+
+    template_name = "live/dashboard.html"
+    tick_interval = 1000  # milliseconds
+
+    running = state(default=True)
+    history: list[float] = state(default=[])
+
+    def mount(self, request: HttpRequest, **kwargs: object) -> None:
+        self._measure()
+
+    def handle_tick(self) -> None:
+        if self.running:
+            self._measure()
+
+    @event_handler
+    def toggle(self, **kwargs: object) -> None:
+        self.running = not self.running
+
+    def _measure(self) -> None:
+        """Processor time used since the last look, in percent of one core."""
+        wall, processor = time.monotonic(), time.process_time()
+        before_wall, before_processor = getattr(self, "_last", (wall, processor))
+        self._last = (wall, processor)
+        # After a restart of the server its clocks begin anew.
+        passed, used = wall - before_wall, processor - before_processor
+        load = 100 * used / passed if passed > 0 and used >= 0 else 0.0
+        self.history = [*self.history, round(load, 1)][-POINTS:]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        top = max(10.0, *self.history)
+        step = WIDTH / (POINTS - 1)
+        left = WIDTH - step * (len(self.history) - 1)
+        return super().get_context_data(
+            time=timezone.now(),
+            load=self.history[-1],
+            top=top,
+            points=[
+                (round(left + step * index, 1), round(HEIGHT * (1 - value / top), 1))
+                for index, value in enumerate(self.history)
+            ],
+            memory=_resident_bytes(),
+            uptime=int(time.monotonic() - STARTED),
+            rows=[
+                ("Products", Product.objects.count()),
+                ("Tasks", Task.objects.count()),
+                ("Messages", Message.objects.count()),
+            ],
+            **kwargs,
+        )
+
+
+def _resident_bytes() -> int:
+    """The largest resident set so far. The system counts in bytes on macOS, in KiB elsewhere."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
