@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 POLICY = "; ".join(
@@ -24,7 +25,9 @@ def content_security_policy(get_response: Handler) -> Handler:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        response.headers["Content-Security-Policy"] = POLICY
+        # Django's page about an error has inline styles and scripts; it exists only with DEBUG.
+        if not (settings.DEBUG and response.status_code >= 500):
+            response.headers["Content-Security-Policy"] = POLICY
         return response
 
     return middleware

@@ -56,7 +56,8 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# The state of live pages is kept in the default cache. In files, it outlives a restart.
+# The state of live pages is kept in a cache of files, so that it outlives a restart.
+DJUST = {"STATE_CACHE": "default"}
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

@@ -1,6 +1,7 @@
 """Addresses of the demo: live pages and ordinary views side by side."""
 
 from django.urls import path
+
 from live.views.chat import ChatView
 from live.views.counter import CounterView
 from live.views.dashboard import DashboardView

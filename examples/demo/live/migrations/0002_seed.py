@@ -8,10 +8,14 @@ from live import seed
 
 
 def fill(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    product, task, message = (apps.get_model("live", name) for name in ("Product", "Task", "Message"))
+    product, task, message = (
+        apps.get_model("live", name) for name in ("Product", "Task", "Message")
+    )
     product.objects.bulk_create([product(**row) for row in seed.products()])
     task.objects.bulk_create([task(title=title, done=done) for title, done in seed.TASKS])
-    message.objects.bulk_create([message(author=author, body=body) for author, body in seed.MESSAGES])
+    message.objects.bulk_create(
+        [message(author=author, body=body) for author, body in seed.MESSAGES]
+    )
 
 
 class Migration(migrations.Migration):

@@ -23,4 +23,4 @@ class ChatView(LiveView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         newest = Message.objects.order_by("-pk")[:SHOWN]
-        return super().get_context_data(messages=reversed(newest), **kwargs)
+        return super().get_context_data(messages=list(newest)[::-1], **kwargs)

@@ -1,10 +1,12 @@
 import resource
 import sys
 import time
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
+
 from djust import LiveView, event_handler, state
 from live.models import Message, Product, Task
 
@@ -20,9 +22,13 @@ class DashboardView(LiveView):
     tick_interval = 1000  # milliseconds
 
     running = state(default=True)
+    measured_at: datetime | None = state(default=None)
+    uptime = state(default=0)
+    memory = state(default=0)
     history: list[float] = state(default=[])
 
     def mount(self, request: HttpRequest, **kwargs: object) -> None:
+        self._clocks = (time.monotonic(), time.process_time())
         self._measure()
 
     def handle_tick(self) -> None:
@@ -34,29 +40,30 @@ class DashboardView(LiveView):
         self.running = not self.running
 
     def _measure(self) -> None:
+        self.measured_at = timezone.now()
+        self.uptime = int(time.monotonic() - STARTED)
+        self.memory = _peak_memory()
+        self.history = [*self.history, self._processor_load()][-POINTS:]
+
+    def _processor_load(self) -> float:
         """Processor time used since the last look, in percent of one core."""
         wall, processor = time.monotonic(), time.process_time()
-        before_wall, before_processor = getattr(self, "_last", (wall, processor))
-        self._last = (wall, processor)
+        passed, used = wall - self._clocks[0], processor - self._clocks[1]
+        self._clocks = (wall, processor)
         # After a restart of the server its clocks begin anew.
-        passed, used = wall - before_wall, processor - before_processor
-        load = 100 * used / passed if passed > 0 and used >= 0 else 0.0
-        self.history = [*self.history, round(load, 1)][-POINTS:]
+        return round(100 * used / passed, 1) if passed > 0 and used > 0 else 0.0
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         top = max(10.0, *self.history)
         step = WIDTH / (POINTS - 1)
         left = WIDTH - step * (len(self.history) - 1)
         return super().get_context_data(
-            time=timezone.now(),
             load=self.history[-1],
             top=top,
             points=[
                 (round(left + step * index, 1), round(HEIGHT * (1 - value / top), 1))
                 for index, value in enumerate(self.history)
             ],
-            memory=_resident_bytes(),
-            uptime=int(time.monotonic() - STARTED),
             rows=[
                 ("Products", Product.objects.count()),
                 ("Tasks", Task.objects.count()),
@@ -66,7 +73,7 @@ class DashboardView(LiveView):
         )
 
 
-def _resident_bytes() -> int:
-    """The largest resident set so far. The system counts in bytes on macOS, in KiB elsewhere."""
+def _peak_memory() -> int:
+    """The largest resident set so far, in bytes. The system counts in KiB, except on macOS."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else peak * 1024

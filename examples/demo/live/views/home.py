@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404
 from django.views.generic import TemplateView
+
 from live.pages import BY_NAME
 
 VIEWS = Path(__file__).resolve().parent

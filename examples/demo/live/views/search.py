@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+
 from djust import LiveView, event_handler, state
 from live.models import Product
 

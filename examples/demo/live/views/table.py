@@ -3,9 +3,20 @@ from typing import TypedDict
 
 from djust import LiveView, event_handler, state
 
-ADJECTIVES = "quiet bright plain brisk gentle clever sturdy tidy rare early".split()
-COLOURS = "red amber green teal blue violet brown grey white black".split()
-NOUNS = "table chair house desk car pony cookie sandwich burger pizza".split()
+ADJECTIVES = [
+    "quiet",
+    "bright",
+    "plain",
+    "brisk",
+    "gentle",
+    "clever",
+    "sturdy",
+    "tidy",
+    "rare",
+    "early",
+]
+COLOURS = ["red", "amber", "green", "teal", "blue", "violet", "brown", "grey", "white", "black"]
+NOUNS = ["table", "chair", "house", "desk", "car", "pony", "cookie", "sandwich", "burger", "pizza"]
 LARGEST = 20_000
 
 

@@ -1,0 +1,22 @@
+from demo.urls import urlpatterns as demo_patterns
+from django.urls import URLPattern, path
+from djust import LiveView
+
+from probe import views
+from probe.fresh import fresh, recorded
+
+
+def with_record(pattern: URLPattern) -> URLPattern:
+    view = getattr(pattern.callback, "view_class", None)
+    if view is None or not issubclass(view, LiveView):
+        return pattern
+    return path(str(pattern.pattern), recorded(view).as_view(), name=pattern.name)
+
+
+urlpatterns = [
+    *map(with_record, demo_patterns),
+    path("fresh/<str:key>/", fresh),
+    path("steps/", recorded(views.StepsView).as_view(), name="steps"),
+    path("typing/", recorded(views.TypingView).as_view(), name="typing"),
+    path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
+]
