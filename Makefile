@@ -121,7 +121,7 @@ need-python:
 	@[[ -n "$(PYTHON)" ]] || { echo "Python 3.10 or newer is missing: see https://www.python.org/downloads/" >&2; exit 1; }
 
 need-node:
-	@scripts/find-node --install >/dev/null || { echo "Node 18 or newer with npm is missing: see https://nodejs.org" >&2; exit 1; }
+	@scripts/find-node --install >/dev/null || { echo "Node 20.19 or newer with npm is missing: see https://nodejs.org" >&2; exit 1; }
 
 need-browser:
 	@scripts/find-chromium --install >/dev/null || { echo "Chromium is missing. On Debian and Ubuntu: apt-get install chromium" >&2; exit 1; }

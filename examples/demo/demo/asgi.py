@@ -4,6 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "demo.settings")
 
-from djust.asgi import get_application  # noqa: E402 (the settings come first)
+from djust.asgi import get_application
 
 application = get_application()
