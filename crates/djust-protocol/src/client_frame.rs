@@ -24,12 +24,7 @@ pub enum ClientFrame {
     /// Asks for a sign of life.
     Ping,
     /// The client's page is not what the server thinks; here is what it is.
-    Resync {
-        /// Highest sequence number applied.
-        ack: u32,
-        /// Outer HTML of the live root, which the client has just numbered afresh.
-        html: String,
-    },
+    Resync(Resync),
 }
 
 /// What a client says first: which page it is and how far it has come.
@@ -62,6 +57,27 @@ pub struct Event {
     pub parameters: Map<String, Value>,
     /// For a form: names and values in document order, as a native submission would send them.
     pub fields: Option<Vec<(String, String)>>,
+}
+
+/// What the client shows, all of it, numbered afresh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resync {
+    /// Highest sequence number applied.
+    pub ack: u32,
+    /// Outer HTML of the live root.
+    pub html: String,
+    /// What the client's numbering comes to, so that the server sees when parsing the HTML gives
+    /// another tree than the one that the client has.
+    pub numbering: Option<Numbering>,
+}
+
+/// Count and checksum of the numbered nodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Numbering {
+    /// How many nodes are numbered.
+    pub count: u32,
+    /// Checksum of their names.
+    pub sum: u32,
 }
 
 /// The handshake with its version first.
@@ -98,7 +114,20 @@ impl ClientFrame {
             Self::Event(event) => event.write(&mut buffer),
             Self::Ack { seq } => json::write(&mut buffer, &(client::ACK, seq)),
             Self::Ping => json::write(&mut buffer, &(client::PING,)),
-            Self::Resync { ack, html } => json::write(&mut buffer, &(client::RESYNC, ack, html)),
+            Self::Resync(Resync {
+                ack,
+                html,
+                numbering: None,
+            }) => {
+                json::write(&mut buffer, &(client::RESYNC, ack, html));
+            }
+            Self::Resync(Resync {
+                ack,
+                html,
+                numbering: Some(Numbering { count, sum }),
+            }) => {
+                json::write(&mut buffer, &(client::RESYNC, ack, html, count, sum));
+            }
         }
         String::from_utf8(buffer).expect("serde writes UTF-8")
     }
@@ -145,10 +174,7 @@ impl ClientFrame {
                 seq: items.integer("seq")?,
             },
             client::PING => Self::Ping,
-            client::RESYNC => Self::Resync {
-                ack: items.integer("ack")?,
-                html: items.text("html")?,
-            },
+            client::RESYNC => Self::Resync(Resync::read(&mut items)?),
             other => {
                 return Err(items
                     .place()
@@ -187,6 +213,24 @@ impl Connect {
             count: entries.integer("count")?,
             sum: entries.integer("sum")?,
             url,
+        })
+    }
+}
+
+impl Resync {
+    fn read(items: &mut Items<'_>) -> Result<Self, DecodeError> {
+        let (ack, html) = (items.integer("ack")?, items.text("html")?);
+        let mut numbering = None;
+        if !items.is_empty() {
+            numbering = Some(Numbering {
+                count: items.integer("count")?,
+                sum: items.integer("sum")?,
+            });
+        }
+        Ok(Self {
+            ack,
+            html,
+            numbering,
         })
     }
 }

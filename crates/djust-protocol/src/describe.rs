@@ -83,8 +83,9 @@ pub const CLIENT_FRAMES: [Entry; 5] = [
     entry(
         client::RESYNC,
         "resync",
-        "ack, html",
-        "Outer HTML of the live root, which the client has numbered afresh at that moment.",
+        "ack, html, (count, sum)?",
+        "Outer HTML of the live root, which the client has numbered afresh at that moment; count \
+         and checksum of these numbers show whether parsing the HTML gives the same nodes.",
     ),
 ];
 

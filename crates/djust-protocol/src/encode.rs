@@ -59,15 +59,16 @@ impl Encoder {
         std::str::from_utf8(&self.buffer).expect("serde writes UTF-8")
     }
 
-    /// The operations as a value that frames carry, and an empty encoder that keeps its memory.
+    /// The operations as a value that frames carry. The memory goes with it: the encoder is as new.
     pub fn finish(&mut self) -> Operations {
-        let operations = if self.is_empty() {
-            Operations::default()
-        } else {
-            Operations::from_encoder(self.as_str().to_owned())
-        };
-        self.clear();
-        operations
+        self.close();
+        let Self {
+            buffer, operations, ..
+        } = std::mem::take(self);
+        if operations == 0 {
+            return Operations::default();
+        }
+        Operations::from_encoder(String::from_utf8(buffer).expect("serde writes UTF-8"))
     }
 
     /// Operation 0: sets the text of an element before its first numbered child, or a comment's data.

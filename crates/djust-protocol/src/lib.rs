@@ -55,7 +55,7 @@ mod patch;
 mod reader;
 mod server_frame;
 
-pub use client_frame::{ClientFrame, Connect, Event};
+pub use client_frame::{ClientFrame, Connect, Event, Numbering, Resync};
 pub use decode::decode_operations;
 pub use effect::{Effect, UrlMode};
 pub use encode::{Encoder, TreeEncoder};

@@ -2,8 +2,8 @@
 
 use djust_protocol::{
     ClientFrame, Close, Connect, Connected, Effect, ErrorCode, Event, Failure, Limits, Namespace,
-    NodeId, Operations, Patch, Renumbered, Resume, ServerFrame, TreeNode, Update, UrlMode,
-    decode_operations,
+    NodeId, Numbering, Operations, Patch, Renumbered, Resume, Resync, ServerFrame, TreeNode,
+    Update, UrlMode, decode_operations,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -66,6 +66,7 @@ fn event() -> impl Strategy<Value = Event> {
 
 fn client_frame() -> impl Strategy<Value = ClientFrame> {
     let numbers = (any::<u32>(), any::<u32>(), any::<u32>());
+    let numbering = (any::<u32>(), any::<u32>()).prop_map(|(count, sum)| Numbering { count, sum });
     prop_oneof![
         (text(), text(), numbers, text()).prop_map(|(token, csrf, (seq, count, sum), url)| {
             ClientFrame::Connect(Connect {
@@ -80,7 +81,13 @@ fn client_frame() -> impl Strategy<Value = ClientFrame> {
         event().prop_map(ClientFrame::Event),
         any::<u32>().prop_map(|seq| ClientFrame::Ack { seq }),
         Just(ClientFrame::Ping),
-        (any::<u32>(), text()).prop_map(|(ack, html)| ClientFrame::Resync { ack, html }),
+        (any::<u32>(), text(), option::of(numbering)).prop_map(|(ack, html, numbering)| {
+            ClientFrame::Resync(Resync {
+                ack,
+                html,
+                numbering,
+            })
+        }),
     ]
 }
 

@@ -2,8 +2,8 @@
 
 use djust_protocol::{
     ClientFrame, Close, Connect, Connected, Effect, Encoder, ErrorCode, Event, Failure, Limits,
-    Namespace, NodeId, Operations, Patch, Renumbered, Resume, ServerFrame, TreeNode, Update,
-    UrlMode, decode_operations,
+    Namespace, NodeId, Numbering, Operations, Patch, Renumbered, Resume, Resync, ServerFrame,
+    TreeNode, Update, UrlMode, decode_operations,
 };
 use serde_json::json;
 
@@ -206,11 +206,20 @@ fn every_client_frame_has_its_documented_form() {
         (ClientFrame::Ack { seq: 7 }, "[2,7]"),
         (ClientFrame::Ping, "[3]"),
         (
-            ClientFrame::Resync {
+            ClientFrame::Resync(Resync {
                 ack: 7,
                 html: "<p></p>".into(),
-            },
+                numbering: None,
+            }),
             r#"[4,7,"<p></p>"]"#,
+        ),
+        (
+            ClientFrame::Resync(Resync {
+                ack: 7,
+                html: "<p></p>".into(),
+                numbering: Some(Numbering { count: 1, sum: 9 }),
+            }),
+            r#"[4,7,"<p></p>",1,9]"#,
         ),
     ];
     for (frame, wire) in cases {
