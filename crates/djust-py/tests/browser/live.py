@@ -11,7 +11,9 @@ from uuid import uuid4
 from playwright.sync_api import BrowserContext, Locator, WebSocket
 
 TREE = (Path(__file__).resolve().parent / "tree.js").read_text(encoding="utf-8")
-EVENT, CONNECTED, UPDATE, ERROR, RENUMBERED = 1, 0, 1, 2, 4
+# Kinds of frames: sent, and received.
+EVENT, RESYNC = 1, 4
+CONNECTED, UPDATE, ERROR = 0, 1, 2
 
 
 class LivePage:
@@ -66,18 +68,15 @@ class LivePage:
         return sorted({frame[1] for frame in self.sent if frame[0] == EVENT})
 
     @property
-    def answered(self) -> set[int]:
-        """Numbers of the events that got their answer."""
-        answers = (UPDATE, ERROR, RENUMBERED)
-        return {frame[2] for frame in self.received if frame[0] in answers and len(frame) > 2}
+    def errors(self) -> list[dict[str, str]]:
+        return [frame[3] for frame in self.received if frame[0] == ERROR]
 
     def settle(self, seconds: float = 30.0) -> None:
-        """Wait until every event that was sent is answered, and applied."""
-        self.page.wait_for_timeout(20)
-        self.until(lambda: set(self.events) <= self.answered, "answers", seconds)
-        self.page.evaluate(
-            "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
-        )
+        """Wait until the client has applied an answer to each of its events."""
+        pending = "() => document[Symbol.for('djust')].pending()"
+        self.until(lambda: self.page.evaluate(pending) == 0, "answers", seconds)
+        # The last frames have reached this process too.
+        self.page.wait_for_timeout(10)
 
     def click(self, selector: str) -> None:
         """Click, and wait for the answer: exactly one event more."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from live import LivePage
+from live import RESYNC, UPDATE, LivePage
 from playwright.sync_api import expect
 
 OpenPage = Callable[..., LivePage]
@@ -142,7 +142,8 @@ def test_dashboard(open_page: OpenPage) -> None:
     live = open_page("/dashboard/")
     points = live.page.locator("polyline").get_attribute("points")
     live.until(
-        lambda: sum(frame[0] == 1 and frame[2] == 0 for frame in live.received) >= 3, "three ticks"
+        lambda: sum(frame[0] == UPDATE and frame[2] == 0 for frame in live.received) >= 3,
+        "three ticks",
     )
     live.click("text=Pause")
     assert live.page.locator("polyline").get_attribute("points") != points
@@ -180,4 +181,6 @@ def test_a_hundred_random_steps(open_page: OpenPage, seed: int) -> None:
             live.check_same_state()
         except AssertionError as error:
             raise AssertionError(f"step {step + 1} of seed {seed}: {error}") from None
-    assert not any(frame[0] == 4 for frame in live.sent), "patches alone must do, without a resync"
+    assert not any(frame[0] == RESYNC for frame in live.sent), (
+        "patches alone must do, without a resync"
+    )

@@ -89,17 +89,25 @@ def test_a_handler_that_raises_keeps_the_state_and_says_so(
         "#unknown",
         "#undecorated",
     ]:
-        errors = sum(frame[0] == 2 for frame in live.received)
+        errors = len(live.errors)
         live.click(selector)
-        assert sum(frame[0] == 2 for frame in live.received) == errors + 1, selector
+        assert len(live.errors) == errors + 1, selector
+        expect(live.page.get_by_role("alert")).to_contain_text("could not do that")
         expect(live.page.locator("#count")).to_have_text("1")
         expect(live.page.locator("#items")).to_have_text("1")
         live.check_same_state()
-    error = next(frame for frame in live.received if frame[0] == 2)
-    assert error[3]["code"] == "handler-failed"
-    assert error[3]["id"] in shared_server.log.read_text()
+    assert [error["code"] for error in live.errors] == [
+        "handler-failed",
+        "render-failed",
+        "bad-parameter",
+        "missing-parameter",
+        "unknown-handler",
+        "unknown-handler",
+    ]
+    assert live.errors[0]["id"] and live.errors[0]["id"] in shared_server.log.read_text()
     live.click("#increment")
     expect(live.page.locator("#count")).to_have_text("2")
+    expect(live.page.get_by_role("alert")).to_be_hidden()
     expect(live.page.locator("#items")).to_have_text("2")
     live.check_same_state()
 
@@ -108,10 +116,9 @@ def test_refusals_name_no_other_handler(open_page: OpenPage) -> None:
     live = open_page("/faults/")
     for selector in ["#unknown", "#undecorated"]:
         live.click(selector)
-    errors = [frame[3] for frame in live.received if frame[0] == 2]
-    assert len(errors) == 2
-    assert {error["code"] for error in errors} == {"unknown-handler"}
-    for error in errors:
+    assert len(live.errors) == 2
+    for error in live.errors:
+        assert error["code"] == "unknown-handler"
         assert "increment" not in str(error) and "FaultsView" not in str(error)
 
 
