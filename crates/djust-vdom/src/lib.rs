@@ -1,1 +1,69 @@
-//! To be written.
+//! HTML to a browser-exact tree, and the fewest patches from one tree to the next.
+//!
+//! A server renders a page, later renders it again, and wants the browser to show the second
+//! without loading it. This crate parses both as a browser does ([`html`], on html5ever), compares
+//! them ([`diff()`]) and names each change by a number of a node ([`Emit`]). No markers are added to
+//! the HTML: server and page number elements and comments in document order, so the
+//! numbers agree by construction.
+//!
+//! ```
+//! use djust_vdom::apply::Applier;
+//! use djust_vdom::{diff, html};
+//!
+//! // The page as it was served.
+//! let page = "<!doctype html><main dj-root><h1>Count</h1><p>1</p></main>";
+//! let live = html::parse_document(page).into_root()?.number();
+//! assert_eq!(live.count(), 3);
+//!
+//! // The page as it is rendered now.
+//! let page = "<!doctype html><main dj-root><h1>Count</h1><p class=up>2</p></main>";
+//! let new = html::parse_document(page).into_root()?;
+//!
+//! // Any `Emit` takes the patches; this one applies them, as the client in the browser does.
+//! let mut browser = Applier::new(&live);
+//! let live = diff(&live, new, &mut browser)?;
+//! assert_eq!(browser.finish().unwrap().html(), live.html());
+//! # Ok::<(), djust_vdom::Error>(())
+//! ```
+//!
+//! # The model
+//!
+//! Nodes are elements and comments. Text is not a node: every element has the `text` before its
+//! first child, every node the `tail` after it. So text that belongs together is one run, however
+//! many pieces the renderer wrote it in, and a node that moves takes its tail along.
+//!
+//! Two things are leaves: a `template`, whose content is compared as a whole, and an element with
+//! `dj-update="ignore"`, whose inside belongs to the page's own code.
+//!
+//! # Bounds
+//!
+//! Nothing recurses, dropping included. Parsing costs what html5ever costs; the rest is linear
+//! in the size of both trees, apart from O(n log n) for reordered siblings. Chromium flattens pages
+//! nested deeper than 512 elements; the numbering survives that, but patches inside are those of
+//! the standard's tree. Insertions nested deeper than 500 are emitted as trees, which no parser
+//! flattens.
+//!
+//! # Features
+//!
+//! `oracle`: the reference applier (`apply`), for tests and tools.
+
+pub mod html;
+
+#[cfg(feature = "oracle")]
+pub mod apply;
+mod diff;
+mod emit;
+mod error;
+mod fingerprint;
+mod ids;
+mod namespace;
+mod root;
+mod tree;
+
+pub use diff::{diff, replace};
+pub use emit::Emit;
+pub use error::Error;
+pub use ids::NodeId;
+pub use namespace::Namespace;
+pub use root::{NumberedTree, Root};
+pub use tree::{Element, Handle, Nodes, Step, Tree};

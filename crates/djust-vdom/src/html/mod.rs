@@ -1,0 +1,13 @@
+//! HTML to trees and back, as a browser with scripting enabled does it.
+
+mod context;
+mod document;
+mod full;
+mod sink;
+mod write;
+
+pub use context::{Context, Quirks};
+pub use document::{Doctype, Document};
+pub(crate) use full::parse_in;
+pub use full::{parse_document, parse_fragment};
+pub use write::{write, write_children};
