@@ -1,0 +1,133 @@
+/**
+ * Who wins when the server sets a control that the user edits: see "Typing" in docs/client.md.
+ *
+ * An edit is protected from frames that answer events sent before it. Frames that answer no event leave
+ * an edit alone until an event has reported it and was answered.
+ */
+
+import { caretOf } from "./keep.js";
+
+/** The answer is to no event, and the server's view of the page may be a fresh one. */
+export const FRESH = -1;
+
+/** @typedef {{ at: number, told: number }} Edit `at`: last event sent before it; `told`: event that reported it */
+
+/**
+ * Puts `value` into a text control and leaves the caret where the user has it.
+ *
+ * @param {any} control
+ * @param {string} value
+ */
+function setValue(control, value) {
+  if (control.type === "file" || control.value === value) return;
+  const caret = document.activeElement === control && caretOf(control);
+  const atEnd = caret && caret[0] === control.value.length;
+  control.value = value;
+  if (caret && !atEnd) control.setSelectionRange(...caret);
+}
+
+/** @param {any} control @returns {string[]} the values chosen in a select */
+const chosen = (control) => Array.from(control.selectedOptions ?? [], (option) => option.value);
+
+export function createFields() {
+  /** @type {Map<any, Edit>} controls that the user edited */
+  const edits = new Map();
+  /** @type {Map<number, Element>} forms submitted by events that are not answered yet */
+  const submits = new Map();
+  /** Highest event id answered, and the event that the frame at hand answers. */
+  let answered = 0;
+  let current = 0;
+
+  /** @param {any} control */
+  const isProtected = (control) => {
+    const edit = edits.get(control);
+    if (!edit || current === FRESH) return !!edit;
+    return current ? edit.at >= current : edit.told > answered;
+  };
+
+  return {
+    /**
+     * The user edited `control` when `sent` was the last event id.
+     *
+     * @param {any} control
+     * @param {number} sent
+     */
+    edited(control, sent) {
+      edits.set(control, { at: sent, told: Infinity });
+    },
+
+    /**
+     * Event `id` tells the server what is in `source`, a control or a submitted form.
+     *
+     * @param {any} source
+     * @param {number} id
+     */
+    told(source, id) {
+      if (source.localName === "form") submits.set(id, source);
+      for (const [control, edit] of edits) {
+        if (control === source || control.form === source) edit.told = Math.min(edit.told, id);
+      }
+    },
+
+    /** Event `id` failed: the page keeps what it has. @param {number} id */
+    failed: (id) => submits.delete(id),
+
+    /**
+     * Runs `patch`, which applies the frame that answers event `ref` (0: none, or FRESH), and gives back
+     * to protected controls what the user chose.
+     *
+     * @param {number} ref
+     * @param {() => void} patch does not throw
+     */
+    during(ref, patch) {
+      current = ref;
+      answered = Math.max(answered, ref);
+      /** @type {(() => void)[]} */
+      const restores = [];
+      for (const control of edits.keys()) {
+        if (!control.isConnected) edits.delete(control);
+        else if (isProtected(control)) {
+          const { checked } = control;
+          const values = chosen(control);
+          restores.push(() => {
+            // for a radio button this also takes the choice back from the others
+            if (control.checked !== checked) control.checked = checked;
+            if ("" + chosen(control) !== "" + values) {
+              for (const option of control.options) option.selected = values.includes(option.value);
+            }
+          });
+        }
+      }
+      patch();
+      for (const restore of restores) restore();
+      for (const [id, form] of submits) {
+        if (id <= ref) {
+          submits.delete(id);
+          for (const [control, edit] of edits) {
+            if (control.form === form && edit.at < id) {
+              edits.delete(control);
+              if (control.hasAttribute("value")) setValue(control, control.defaultValue);
+            }
+          }
+        }
+      }
+    },
+
+    /**
+     * The content attribute `name` (or the text, "") of `element` changed: its property follows.
+     *
+     * @param {any} element
+     * @param {string} name
+     */
+    changed(element, name) {
+      const what = element.localName + name;
+      if (/^(inputchecked|optionselected)$/.test(what)) {
+        element[name] = element.hasAttribute(name);
+      } else if (/^(inputvalue|textarea)$/.test(what) && !isProtected(element)) {
+        setValue(element, element.defaultValue);
+      }
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createFields>} Fields */
