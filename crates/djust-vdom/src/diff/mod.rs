@@ -86,13 +86,17 @@ pub fn diff<E: Emit + ?Sized>(
 ///
 /// # Errors
 ///
-/// [`Error::RootReplaced`], as [`diff`].
+/// [`Error::RootReplaced`], as [`diff`]; also when the root is the `html` element, whose children
+/// the parser makes even of nothing.
 pub fn replace<E: Emit + ?Sized>(
     old: &NumberedTree,
     new: Root,
     emit: &mut E,
 ) -> Result<NumberedTree, Error> {
     check_root(old, &new)?;
+    if new.tree().is_html(new.tree().top(), "html") {
+        return Err(Error::RootReplaced);
+    }
     let next = old.next_id().0;
     let base = if next.checked_add(new.tree().len() as u32).is_some() {
         next

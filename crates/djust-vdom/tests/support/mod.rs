@@ -1,6 +1,8 @@
 //! Shared by the tests: pages, a log of operations, the comparison with the oracle.
 #![allow(dead_code)]
 
+pub(crate) mod generate;
+
 use djust_vdom::apply::{Applier, difference};
 use djust_vdom::{Emit, NodeId, Nodes, NumberedTree, Root, diff, html};
 
