@@ -1,0 +1,578 @@
+//! The state of one render: names, flags, limits.
+//!
+//! Invariants: `frames` is sorted and its last entry is at most `names.len()`; every push has its pop, so that a
+//! render leaves the context as it found it, names set at the top level aside.
+
+mod state;
+
+use std::any::Any;
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+pub use self::state::RenderState;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind, Result};
+use crate::host::{Host, Locale};
+use crate::inherit::BlockObject;
+use crate::render::Slot;
+use crate::template::Template;
+use crate::value::{Key, Map, Names, Rendered, Resolved, Str, Value, string_repr};
+
+static NO_HOST: crate::host::NoHost = crate::host::NoHost;
+
+/// The names that a template sees, innermost scope first, and the state of its render.
+///
+/// A context owns everything it needs and is cheap to move: a host tag takes it out (`std::mem::take`), lends it to
+/// the host's language and puts it back.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let mut context = Context::new();
+/// context.set("name", "Ada");
+/// let template = Engine::default().template_from_str("Hello {{ name }}")?;
+/// assert_eq!(template.render(&mut context)?, "Hello Ada");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Context {
+    base: Option<Arc<dyn Names>>,
+    names: Vec<(Key, Value)>,
+    frames: Vec<usize>,
+    flags: Flags,
+    engine: Option<Engine>,
+    state: RenderState,
+    extension: Option<Arc<dyn Any + Send + Sync>>,
+    locale: OnceCell<Arc<Locale>>,
+    depth: usize,
+    output: usize,
+}
+
+/// Whether values are escaped and localised.
+#[derive(Clone, Copy, Debug, Default)]
+struct Flags {
+    autoescape: Option<bool>,
+    localize: Option<bool>,
+    time_zones: Option<bool>,
+}
+
+impl Context {
+    /// An empty context.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A context that starts with the names of a host mapping, read in place.
+    pub fn from_names(names: Arc<dyn Names>) -> Self {
+        Self {
+            base: Some(names),
+            ..Self::default()
+        }
+    }
+
+    /// The mapping that lies below all scopes.
+    pub fn base(&self) -> Option<&Arc<dyn Names>> {
+        self.base.as_ref()
+    }
+
+    /// Opens a scope (`context.push()`).
+    pub fn push(&mut self) {
+        self.frames.push(self.names.len());
+    }
+
+    /// Closes the scope opened last; `false` if there is none (Django: `ContextPopException`).
+    pub fn pop(&mut self) -> bool {
+        match self.frames.pop() {
+            Some(start) => {
+                self.names.truncate(start);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Number of open scopes.
+    pub fn scopes(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Sets a name in the innermost scope (`context[name] = value`).
+    pub fn set(&mut self, name: impl Into<Key>, value: impl Into<Value>) {
+        let (name, value) = (name.into(), value.into());
+        let start = self.frames.last().copied().unwrap_or(0);
+        match self.names[start..].iter_mut().find(|(key, _)| *key == name) {
+            Some(entry) => entry.1 = value,
+            None => self.names.push((name, value)),
+        }
+    }
+
+    /// Sets a name in the innermost scope that has it, or else in the innermost (`context.set_upward`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn set_upward(&mut self, name: impl Into<Key>, value: impl Into<Value>) -> Result<()> {
+        let (name, value) = (name.into(), value.into());
+        if let Some(entry) = self.names.iter_mut().rev().find(|(key, _)| *key == name) {
+            entry.1 = value;
+            return Ok(());
+        }
+        let in_base = match &self.base {
+            Some(base) => base.get(&name)?.is_some(),
+            None => false,
+        };
+        if in_base {
+            // The base is not written to: the name goes directly above it.
+            let bottom = self.frames.first().copied().unwrap_or(self.names.len());
+            self.names.insert(bottom, (name, value));
+            self.frames.iter_mut().for_each(|start| *start += 1);
+        } else {
+            self.set(name, value);
+        }
+        Ok(())
+    }
+
+    /// Removes a name from the innermost scope (`del context[name]`); `false` if it is not there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let start = self.frames.last().copied().unwrap_or(0);
+        match self.names[start..]
+            .iter()
+            .position(|(key, _)| key.as_str() == name)
+        {
+            Some(at) => {
+                self.names.remove(start + at);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// The value of a name, not called; the constants `True`, `False` and `None` included.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn get(&self, key: &Key) -> Result<Option<Value>> {
+        if let Some(value) = self.local(key) {
+            return Ok(Some(value.clone()));
+        }
+        if let Some(base) = &self.base
+            && let Some(value) = base.get(key)?
+        {
+            return Ok(Some(value));
+        }
+        Ok(constant(key))
+    }
+
+    /// The value of a name set above the base.
+    pub(crate) fn local(&self, key: &Key) -> Option<&Value> {
+        self.names
+            .iter()
+            .rev()
+            .find(|(name, _)| name == key)
+            .map(|(_, value)| value)
+    }
+
+    /// Every scope above the base, outermost first, each with its names in the order in which they were set.
+    pub fn layers(&self) -> Vec<&[(Key, Value)]> {
+        let mut layers = Vec::with_capacity(self.frames.len() + 1);
+        let mut start = 0;
+        for &end in self.frames.iter().chain(std::iter::once(&self.names.len())) {
+            layers.push(&self.names[start..end]);
+            start = end;
+        }
+        layers
+    }
+
+    /// All names with the values that a template would see (`context.flatten()`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn flatten(&self) -> Result<Vec<(Key, Value)>> {
+        let mut all: indexmap::IndexMap<Key, Value> = [
+            ("True", true.into()),
+            ("False", false.into()),
+            ("None", Value::None),
+        ]
+        .map(|(name, value)| (Key::new(name), value))
+        .into_iter()
+        .collect();
+        if let Some(base) = &self.base {
+            all.extend(base.entries()?);
+        }
+        all.extend(self.names.iter().cloned());
+        Ok(all.into_iter().collect())
+    }
+
+    /// Whether values are escaped at this point.
+    pub fn autoescape(&self) -> bool {
+        self.flags.autoescape.unwrap_or(true)
+    }
+
+    /// Switches escaping, and returns what it was.
+    pub fn set_autoescape(&mut self, on: bool) -> bool {
+        self.flags.autoescape.replace(on).unwrap_or(true)
+    }
+
+    /// Whether numbers and dates are localised: `None` as the host is configured (`context.use_l10n`).
+    pub fn use_l10n(&self) -> Option<bool> {
+        self.flags.localize
+    }
+
+    /// Switches localisation, and returns what it was.
+    pub fn set_use_l10n(&mut self, on: Option<bool>) -> Option<bool> {
+        std::mem::replace(&mut self.flags.localize, on)
+    }
+
+    /// Whether aware moments are told in local time: `None` as the host is configured (`context.use_tz`).
+    pub fn use_tz(&self) -> Option<bool> {
+        self.flags.time_zones
+    }
+
+    /// Switches conversion to local time, and returns what it was.
+    pub fn set_use_tz(&mut self, on: Option<bool>) -> Option<bool> {
+        std::mem::replace(&mut self.flags.time_zones, on)
+    }
+
+    /// The parent's text of a `block` variable, as `{{ block.super }}` gives it; `None` if the value is not such a
+    /// variable. For hosts whose tags call it.
+    ///
+    /// # Errors
+    ///
+    /// As rendering the parent's block.
+    pub fn super_block(&mut self, block: &Value) -> Option<Result<Value>> {
+        match block {
+            Value::Object(object) => {
+                let object = Arc::clone(object);
+                object
+                    .downcast_ref::<BlockObject>()
+                    .map(|block| block.parent(self))
+            }
+            _ => None,
+        }
+    }
+
+    /// The engine of the render under way.
+    pub fn engine(&self) -> Option<&Engine> {
+        self.engine.as_ref()
+    }
+
+    /// The host of the engine; without a render, one that has only defaults.
+    pub fn host(&self) -> &dyn Host {
+        self.engine
+            .as_ref()
+            .map_or(&NO_HOST, |engine| engine.host())
+    }
+
+    /// State that tags keep for the duration of one render (`context.render_context`), and the templates being rendered.
+    pub fn state(&self) -> &RenderState {
+        &self.state
+    }
+
+    /// The same, to be changed.
+    pub fn state_mut(&mut self) -> &mut RenderState {
+        &mut self.state
+    }
+
+    /// A value that the host hangs on the context, such as its own context object.
+    pub fn extension(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.extension.as_ref()
+    }
+
+    /// Hangs a value of the host on the context.
+    pub fn set_extension(&mut self, extension: Option<Arc<dyn Any + Send + Sync>>) {
+        self.extension = extension;
+    }
+
+    /// Conventions of the active language, asked of the host once.
+    pub fn locale(&self) -> &Arc<Locale> {
+        self.locale.get_or_init(|| self.host().locale())
+    }
+
+    /// Forgets the conventions: called when the active language may have changed.
+    pub fn language_changed(&mut self) {
+        self.locale.take();
+    }
+
+    /// Whether integers are shown with separators, so that they cannot be written as they are.
+    pub(crate) fn groups_digits(&self) -> bool {
+        self.flags.localize != Some(false) && self.locale().use_thousand_separator
+    }
+
+    /// A number or date as the host or the locale shows it; `None`: as `str()` shows it.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn localize(&self, value: &Value) -> Result<Option<Str>> {
+        let value = self.local_time(value)?;
+        if let Some(text) = self.host().localize(&value, self)? {
+            return Ok(Some(text));
+        }
+        match crate::format::localize(&value, self)? {
+            Some(text) => Ok(Some(Str::from(text))),
+            None if matches!(value, Value::DateTime(_)) => value.text().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// An aware moment in local time, anything else as it is (`template_localtime`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn local_time(&self, value: &Value) -> Result<Value> {
+        match value.native()? {
+            Value::DateTime(moment)
+                if moment.zone.is_some() && self.flags.time_zones != Some(false) =>
+            {
+                Ok(Value::DateTime(Arc::new(
+                    self.host().local_time(&moment, self)?,
+                )))
+            }
+            _ => Ok(value.clone()),
+        }
+    }
+
+    /// Asks the host for a filter that the built-in declined.
+    pub(crate) fn declined(
+        &self,
+        name: &str,
+        value: &Value,
+        argument: Option<&Value>,
+    ) -> Result<Value> {
+        match self.host().filter(name, value, argument, self)? {
+            Some(value) => Ok(value),
+            None => Err(Error::new(
+                ErrorKind::Type,
+                format!(
+                    "filter '{name}' cannot be applied to '{}'",
+                    value.type_name()
+                ),
+            )),
+        }
+    }
+
+    /// Begins a template: the outermost one decides about the engine.
+    pub(crate) fn begin(&mut self, template: &Arc<Template>) {
+        if self.state.template().is_none() {
+            self.flags
+                .autoescape
+                .get_or_insert(template.engine().autoescape());
+            self.engine = Some(template.engine().clone());
+            self.locale.take();
+            self.output = 0;
+        }
+        self.state.push(Arc::clone(template));
+    }
+
+    /// Begins a partial of the template under way, with fresh state.
+    pub(crate) fn begin_partial(&mut self) {
+        if let Some(template) = self.state.template().cloned() {
+            self.state.push(template);
+        }
+    }
+
+    /// Ends the template begun last.
+    pub(crate) fn end(&mut self) {
+        self.state.pop();
+    }
+
+    /// The context as messages show it (`repr(context)`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub(crate) fn repr(&self) -> Result<String> {
+        let mut text = String::from("[{'True': True, 'False': False, 'None': None}");
+        let show = |entries: &[(Key, Value)]| -> Result<String> {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(name, value)| {
+                    Ok(format!("{}: {}", string_repr(name.as_str()), value.repr()?))
+                })
+                .collect::<Result<_>>()?;
+            Ok(format!(", {{{}}}", entries.join(", ")))
+        };
+        if let Some(base) = &self.base {
+            match base.repr() {
+                Some(base) => text.push_str(&format!(", {base}")),
+                None => text.push_str(&show(&base.entries()?)?),
+            }
+        }
+        for layer in self.layers().into_iter().filter(|layer| !layer.is_empty()) {
+            text.push_str(&show(layer)?);
+        }
+        text.push(']');
+        Ok(text)
+    }
+
+    /// Follows a path and writes the value found.
+    pub(crate) fn render_path(&self, path: &[Key], slot: &mut Slot<'_>) -> Result<Rendered> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(Rendered::Invalid);
+        };
+        if let Some(value) = self.local(first) {
+            return value.render_path(rest, self, slot);
+        }
+        if let Some(base) = &self.base
+            && let Some(rendered) = base.render_path(path, self, slot)?
+        {
+            return Ok(rendered);
+        }
+        match constant(first) {
+            Some(value) => value.render_path(rest, self, slot),
+            None => Ok(Rendered::Missing),
+        }
+    }
+
+    pub(crate) fn enter_depth(&mut self) -> Result<()> {
+        let limit = self
+            .engine
+            .as_ref()
+            .map_or(usize::MAX, |engine| engine.limits().render_depth);
+        if self.depth >= limit {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("templates are nested more than {limit} levels deep"),
+            ));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(crate) fn leave_depth(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Counts bytes of output against the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Limit`] when the output grows past the engine's limit.
+    pub fn count_output(&mut self, bytes: usize) -> Result<()> {
+        self.output += bytes;
+        match &self.engine {
+            Some(engine) if self.output > engine.limits().output => Err(Error::new(
+                ErrorKind::Limit,
+                format!("output is longer than {} bytes", engine.limits().output),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// A context without names, for `{% include … only %}` and the like: flags, state and limits go on.
+    ///
+    /// Give it back with [`Context::restore`].
+    pub(crate) fn isolate(&mut self) -> Isolated {
+        Isolated {
+            base: self.base.take(),
+            names: std::mem::take(&mut self.names),
+            frames: std::mem::take(&mut self.frames),
+        }
+    }
+
+    /// Puts the names back that [`Context::isolate`] took away.
+    pub(crate) fn restore(&mut self, names: Isolated) {
+        self.base = names.base;
+        self.names = names.names;
+        self.frames = names.frames;
+    }
+
+    /// Follows a path from the context; see [`Names::resolve`].
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn resolve(&self, path: &[Key]) -> Result<Resolved> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(Resolved::Invalid);
+        };
+        if let Some(value) = self.local(first) {
+            return Ok(shift(value.resolve(rest, self)?, value));
+        }
+        if let Some(base) = &self.base
+            && let Some(resolved) = base.resolve(path, self)?
+        {
+            return Ok(resolved);
+        }
+        match constant(first) {
+            Some(value) => Ok(shift(value.resolve(rest, self)?, &value)),
+            None => Ok(Resolved::Missing {
+                step: 0,
+                object: None,
+            }),
+        }
+    }
+}
+
+/// What an isolated stretch of a render keeps aside.
+pub(crate) struct Isolated {
+    base: Option<Arc<dyn Names>>,
+    names: Vec<(Key, Value)>,
+    frames: Vec<usize>,
+}
+
+/// Adds the first step, which led to `value`, to what the rest of a path led to.
+fn shift(resolved: Resolved, value: &Value) -> Resolved {
+    match resolved {
+        Resolved::Itself => Resolved::Value(value.clone()),
+        Resolved::Missing { step, object } => {
+            let object = object.or_else(|| (step == 0).then(|| value.clone()));
+            Resolved::Missing {
+                step: step + 1,
+                object,
+            }
+        }
+        resolved => resolved,
+    }
+}
+
+/// The names that every Django context has at its bottom.
+fn constant(key: &Key) -> Option<Value> {
+    match key.as_str() {
+        "True" => Some(Value::Bool(true)),
+        "False" => Some(Value::Bool(false)),
+        "None" => Some(Value::None),
+        _ => None,
+    }
+}
+
+/// Names held by this crate.
+struct MapNames(Arc<Map>);
+
+impl Names for MapNames {
+    fn get(&self, key: &Key) -> Result<Option<Value>> {
+        Ok(self.0.get(key.as_str()).cloned())
+    }
+
+    fn entries(&self) -> Result<Vec<(Key, Value)>> {
+        Ok(self
+            .0
+            .iter()
+            .map(|(name, value)| (Key::new(name), value.clone()))
+            .collect())
+    }
+}
+
+impl From<Map> for Context {
+    fn from(map: Map) -> Self {
+        Self::from_names(Arc::new(MapNames(Arc::new(map))))
+    }
+}
+
+impl From<Arc<Map>> for Context {
+    fn from(map: Arc<Map>) -> Self {
+        Self::from_names(Arc::new(MapNames(map)))
+    }
+}
+
+impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Context {
+    fn from_iter<I: IntoIterator<Item = (K, V)>>(names: I) -> Self {
+        let mut context = Self::new();
+        for (name, value) in names {
+            context.set(name, value);
+        }
+        context
+    }
+}

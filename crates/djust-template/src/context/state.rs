@@ -1,0 +1,125 @@
+//! What tags keep for the duration of one render.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::inherit::Blocks;
+use crate::render::SlotId;
+use crate::span::Origin;
+use crate::template::Template;
+
+/// The stack of templates under way, each with the state of its tags (`context.render_context`).
+///
+/// An included template starts with fresh state; a parent template shares the state of the one that extends it.
+#[derive(Default)]
+pub struct RenderState {
+    frames: Vec<Frame>,
+    root: Option<Arc<Template>>,
+}
+
+#[derive(Default)]
+struct Frame {
+    template: Option<Arc<Template>>,
+    values: HashMap<SlotId, Box<dyn Any + Send>>,
+    blocks: Option<Blocks>,
+    extended: Vec<Origin>,
+    extension: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+impl RenderState {
+    /// The template being rendered (`context.render_context.template`).
+    pub fn template(&self) -> Option<&Arc<Template>> {
+        self.frames.last().and_then(|frame| frame.template.as_ref())
+    }
+
+    /// The template that the render began with (`context.template`).
+    pub fn root(&self) -> Option<&Arc<Template>> {
+        self.root.as_ref()
+    }
+
+    /// Begins a template with fresh state.
+    pub(crate) fn push(&mut self, template: Arc<Template>) {
+        if self.frames.is_empty() {
+            self.root = Some(Arc::clone(&template));
+        }
+        self.frames.push(Frame {
+            template: Some(template),
+            ..Frame::default()
+        });
+    }
+
+    /// Ends the template begun last.
+    pub(crate) fn pop(&mut self) {
+        self.frames.pop();
+        if self.frames.is_empty() {
+            self.root = None;
+        }
+    }
+
+    /// Continues with another template in the same state (a parent), and returns the one before.
+    pub(crate) fn replace(&mut self, template: Option<Arc<Template>>) -> Option<Arc<Template>> {
+        let frame = self.frames.last_mut()?;
+        std::mem::replace(&mut frame.template, template)
+    }
+
+    fn top(&mut self) -> &mut Frame {
+        if self.frames.is_empty() {
+            self.frames.push(Frame::default());
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// The state of the tag that owns `slot`, made by `Default` when first asked for.
+    ///
+    /// A slot holds state of one type: asking for another type replaces what was there.
+    pub fn get<T: Any + Send + Default>(&mut self, slot: SlotId) -> &mut T {
+        let value = self
+            .top()
+            .values
+            .entry(slot)
+            .or_insert_with(|| Box::<T>::default());
+        if !value.is::<T>() {
+            *value = Box::<T>::default();
+        }
+        value.downcast_mut().expect("the type was checked above")
+    }
+
+    /// Whether the tag that owns `slot` has state.
+    pub fn contains(&self, slot: SlotId) -> bool {
+        self.frames
+            .last()
+            .is_some_and(|frame| frame.values.contains_key(&slot))
+    }
+
+    /// Forgets the state of the tag that owns `slot`.
+    pub fn remove(&mut self, slot: SlotId) {
+        self.top().values.remove(&slot);
+    }
+
+    /// The value that the host hangs on the template under way (its own `render_context` entries).
+    pub fn extension(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.frames
+            .last()
+            .and_then(|frame| frame.extension.as_ref())
+    }
+
+    /// Hangs a value of the host on the template under way.
+    pub fn set_extension(&mut self, extension: Option<Arc<dyn Any + Send + Sync>>) {
+        self.top().extension = extension;
+    }
+
+    /// Origins of the templates that the template under way has extended so far, its own first.
+    pub(crate) fn extended(&mut self) -> &mut Vec<Origin> {
+        &mut self.top().extended
+    }
+
+    pub(crate) fn blocks(&self) -> Option<&Blocks> {
+        self.frames.last().and_then(|frame| frame.blocks.as_ref())
+    }
+
+    pub(crate) fn blocks_mut(&mut self) -> &mut Option<Blocks> {
+        &mut self.top().blocks
+    }
+}

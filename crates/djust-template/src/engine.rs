@@ -1,0 +1,380 @@
+//! Options, loaders, libraries and the cache of compiled templates.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, RwLock};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::host::{Host, NoHost};
+use crate::library::Library;
+use crate::loader::{Loader, NoLoader};
+use crate::span::{Origin, Source};
+use crate::template::Template;
+use crate::value::Key;
+
+/// Which versions of Django a template is written for, where they read it differently.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Django 4.2 to 5.2.
+    Django5,
+    /// Django 6.0 and later.
+    #[default]
+    Django6,
+}
+
+/// Bounds on what a template may do. Reaching one is an error of kind [`ErrorKind::Limit`], except nesting, which is a
+/// syntax error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Limits {
+    /// Block tags inside one another in one template.
+    pub nesting: usize,
+    /// Node lists inside one another while rendering, includes and parents counted.
+    pub render_depth: usize,
+    /// Bytes of output of one render, before escaping.
+    pub output: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            nesting: 200,
+            render_depth: 400,
+            output: 256 << 20,
+        }
+    }
+}
+
+/// Compiles templates and keeps them. Cloning copies a pointer; all clones are one engine.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let engine = Engine::default();
+/// let template = engine.template_from_str("{% if n > 2 %}many{% else %}few{% endif %}")?;
+/// let mut context = Context::from_iter([("n", 3)]);
+/// assert_eq!(template.render(&mut context)?, "many");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    loader: Box<dyn Loader>,
+    host: Box<dyn Host>,
+    builtins: Library,
+    libraries: HashMap<String, Arc<Library>>,
+    autoescape: bool,
+    string_if_invalid: String,
+    debug: bool,
+    cache: bool,
+    dialect: Dialect,
+    limits: Limits,
+    templates: RwLock<HashMap<String, Arc<Template>>>,
+    keys: Mutex<HashMap<Box<str>, Key>>,
+}
+
+/// Collects the options of an [`Engine`].
+pub struct EngineBuilder(Inner);
+
+impl Default for EngineBuilder {
+    fn default() -> Self {
+        Self(Inner {
+            loader: Box::new(NoLoader),
+            host: Box::new(NoHost),
+            builtins: crate::tags::builtins(),
+            libraries: crate::tags::libraries(),
+            autoescape: true,
+            string_if_invalid: String::new(),
+            debug: false,
+            cache: true,
+            dialect: Dialect::default(),
+            limits: Limits::default(),
+            templates: RwLock::default(),
+            keys: Mutex::default(),
+        })
+    }
+}
+
+impl EngineBuilder {
+    /// Where templates come from. The default has none.
+    #[must_use]
+    pub fn loader(mut self, loader: impl Loader + 'static) -> Self {
+        self.0.loader = Box::new(loader);
+        self
+    }
+
+    /// The framework around the engine.
+    #[must_use]
+    pub fn host(mut self, host: impl Host + 'static) -> Self {
+        self.0.host = Box::new(host);
+        self
+    }
+
+    /// Adds tags and filters that every template has without `{% load %}`; later ones win.
+    #[must_use]
+    pub fn builtins(mut self, library: impl AsRef<Library>) -> Self {
+        self.0.builtins.extend(library.as_ref());
+        self
+    }
+
+    /// Adds a library for `{% load %}`.
+    #[must_use]
+    pub fn library(mut self, name: &str, library: impl Into<Arc<Library>>) -> Self {
+        self.0.libraries.insert(name.into(), library.into());
+        self
+    }
+
+    /// Whether values are escaped (default: yes).
+    #[must_use]
+    pub fn autoescape(mut self, on: bool) -> Self {
+        self.0.autoescape = on;
+        self
+    }
+
+    /// Text shown for a variable that cannot be resolved; `%s` in it stands for the variable.
+    #[must_use]
+    pub fn string_if_invalid(mut self, text: &str) -> Self {
+        self.0.string_if_invalid = text.into();
+        self
+    }
+
+    /// Debug mode: `{% debug %}` shows something.
+    #[must_use]
+    pub fn debug(mut self, on: bool) -> Self {
+        self.0.debug = on;
+        self
+    }
+
+    /// Whether compiled templates of the loader are kept (default: yes).
+    #[must_use]
+    pub fn cache(mut self, on: bool) -> Self {
+        self.0.cache = on;
+        self
+    }
+
+    /// The version of the language.
+    #[must_use]
+    pub fn dialect(mut self, dialect: Dialect) -> Self {
+        self.0.dialect = dialect;
+        self
+    }
+
+    /// Bounds on nesting, recursion and output.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.0.limits = limits;
+        self
+    }
+
+    /// The engine.
+    pub fn build(self) -> Engine {
+        Engine(Arc::new(self.0))
+    }
+}
+
+impl Default for Engine {
+    fn default() -> Self {
+        EngineBuilder::default().build()
+    }
+}
+
+impl Engine {
+    /// Starts an engine with options.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// The template of that name, compiled at most once. `name#partial` gives a partial of it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TemplateDoesNotExist`]; syntax errors; what the loader raises.
+    pub fn get_template(&self, name: &str) -> Result<Arc<Template>> {
+        let missing = |name: &str| Error::new(ErrorKind::TemplateDoesNotExist, name);
+        // Django 6.0: `template#partial` is a partial of the template.
+        let (file, partial) = name.split_once('#').unwrap_or((name, ""));
+        if self.0.dialect == Dialect::Django5 || file.len() == name.len() {
+            return self.get_whole(name);
+        }
+        if file.is_empty() {
+            return Err(missing(name));
+        }
+        let template = self.get_whole(file)?;
+        if partial.is_empty() {
+            return Ok(template);
+        }
+        template.partial(partial).map(Arc::new).ok_or_else(|| {
+            missing(partial).with_tried(vec![(
+                Origin::new(file, "partial"),
+                "Partial does not exist".into(),
+            )])
+        })
+    }
+
+    fn get_whole(&self, name: &str) -> Result<Arc<Template>> {
+        if let Some(template) = self.cached(name) {
+            return Ok(template);
+        }
+        let template = self.find_template(name, &[])?;
+        if self.0.cache
+            && let Ok(mut templates) = self.0.templates.write()
+        {
+            return Ok(Arc::clone(templates.entry(name.into()).or_insert(template)));
+        }
+        Ok(template)
+    }
+
+    fn cached(&self, name: &str) -> Option<Arc<Template>> {
+        self.0.templates.read().ok()?.get(name).cloned()
+    }
+
+    /// Loads and compiles a template, passing over the origins in `skip`; nothing is kept.
+    ///
+    /// # Errors
+    ///
+    /// As [`Engine::get_template`].
+    pub fn find_template(&self, name: &str, skip: &[Origin]) -> Result<Arc<Template>> {
+        self.compile(self.0.loader.load(name, skip)?)
+    }
+
+    /// The first template of a list that exists.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::TemplateDoesNotExist`] with all names and the errors in its chain; any other error of a template that
+    /// does exist.
+    pub fn select_template<S: AsRef<str>>(&self, names: &[S]) -> Result<Arc<Template>> {
+        let mut chain = Vec::new();
+        for name in names {
+            match self.get_template(name.as_ref()) {
+                Err(error) if error.kind() == ErrorKind::TemplateDoesNotExist => chain.push(error),
+                result => return result,
+            }
+        }
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let message = if names.is_empty() {
+            "No template names provided".into()
+        } else {
+            names.join(", ")
+        };
+        Err(Error::new(ErrorKind::TemplateDoesNotExist, message).with_chain(chain))
+    }
+
+    /// Compiles a template from a string.
+    ///
+    /// # Errors
+    ///
+    /// Syntax errors.
+    pub fn template_from_str(&self, source: &str) -> Result<Arc<Template>> {
+        self.compile(Source::new(source, None, None))
+    }
+
+    /// Compiles a template from a source with a name and an origin.
+    ///
+    /// # Errors
+    ///
+    /// Syntax errors.
+    pub fn compile(&self, source: Source) -> Result<Arc<Template>> {
+        Template::compile(self, Arc::new(source)).map(Arc::new)
+    }
+
+    /// Forgets all compiled templates.
+    pub fn reset(&self) {
+        if let Ok(mut templates) = self.0.templates.write() {
+            templates.clear();
+        }
+    }
+
+    /// The key for a text; equal texts share one key.
+    pub fn key(&self, text: &str) -> Key {
+        let Ok(mut keys) = self.0.keys.lock() else {
+            return Key::new(text);
+        };
+        if let Some(key) = keys.get(text) {
+            return key.clone();
+        }
+        let key = Key::new(text);
+        keys.insert(text.into(), key.clone());
+        key
+    }
+
+    /// The library that `{% load name %}` means: of this engine, or else of the host.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn find_library(&self, name: &str) -> Result<Option<Arc<Library>>> {
+        match self.0.libraries.get(name) {
+            Some(library) => Ok(Some(Arc::clone(library))),
+            None => self.0.host.library(name),
+        }
+    }
+
+    /// Names of all libraries, sorted.
+    pub fn library_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.0.libraries.keys().cloned().collect();
+        names.extend(self.0.host.library_names());
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    /// Tags and filters that need no `{% load %}`.
+    pub fn builtins(&self) -> &Library {
+        &self.0.builtins
+    }
+
+    /// The framework around the engine.
+    pub fn host(&self) -> &dyn Host {
+        &*self.0.host
+    }
+
+    /// Whether values are escaped unless a template says otherwise.
+    pub fn autoescape(&self) -> bool {
+        self.0.autoescape
+    }
+
+    /// See [`EngineBuilder::string_if_invalid`].
+    pub fn string_if_invalid(&self) -> &str {
+        &self.0.string_if_invalid
+    }
+
+    /// Whether the engine is in debug mode.
+    pub fn is_debug(&self) -> bool {
+        self.0.debug
+    }
+
+    /// The version of the language.
+    pub fn dialect(&self) -> Dialect {
+        self.0.dialect
+    }
+
+    pub(crate) fn own_library(&self, name: &str) -> Option<&Arc<Library>> {
+        self.0.libraries.get(name)
+    }
+
+    pub(crate) fn own_library_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.0.libraries.keys().cloned().collect();
+        names.sort();
+        names
+    }
+
+    /// Bounds on nesting, recursion and output.
+    pub fn limits(&self) -> Limits {
+        self.0.limits
+    }
+
+    /// Whether two handles are the same engine.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("debug", &self.0.debug)
+            .finish_non_exhaustive()
+    }
+}

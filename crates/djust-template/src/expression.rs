@@ -1,0 +1,290 @@
+//! Filter expressions at run time.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::inherit::BlockObject;
+use crate::library::Filter;
+use crate::render::{Sink, Slot, SlotId};
+use crate::value::{Key, Rendered, Resolved, Value};
+
+/// A value in an expression.
+#[derive(Clone)]
+pub(crate) enum Operand {
+    /// A literal.
+    Constant(Value),
+    /// `_("…")`: looked up in the active language at each use.
+    Translated(Arc<str>),
+    /// A path of names, at least one.
+    Variable(Arc<[Key]>),
+}
+
+/// One filter of a chain.
+#[derive(Clone)]
+pub(crate) struct FilterCall {
+    pub(crate) filter: Arc<Filter>,
+    pub(crate) argument: Option<Operand>,
+}
+
+/// A compiled filter expression: a value and the filters that it goes through.
+#[derive(Clone)]
+pub struct FilterExpression {
+    text: Box<str>,
+    operand: Operand,
+    filters: Box<[FilterCall]>,
+}
+
+impl FilterExpression {
+    pub(crate) fn new(text: &str, operand: Operand, filters: Vec<FilterCall>) -> Self {
+        Self {
+            text: text.into(),
+            operand,
+            filters: filters.into(),
+        }
+    }
+
+    /// The text of the expression.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The path, if the expression is a variable without filters.
+    pub fn path(&self) -> Option<&[Key]> {
+        match &self.operand {
+            Operand::Variable(path) if self.filters.is_empty() => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The value, if the expression is a literal without filters.
+    pub fn constant(&self) -> Option<&Value> {
+        match &self.operand {
+            Operand::Constant(value) if self.filters.is_empty() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The value that the expression starts with, before any filter, if it is a literal.
+    pub(crate) fn literal(&self) -> Option<&Value> {
+        match &self.operand {
+            Operand::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The message, if the expression starts with `_("…")`.
+    pub(crate) fn message(&self) -> Option<&str> {
+        match &self.operand {
+            Operand::Translated(message) => Some(message),
+            _ => None,
+        }
+    }
+
+    /// The same chain of filters on another value, as `{% translate %}` needs it.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`].
+    pub(crate) fn filter_value(&self, value: Value, context: &mut Context) -> Result<Value> {
+        let mut value = value;
+        for call in &self.filters {
+            value = call.apply(&value, context)?;
+        }
+        Ok(value)
+    }
+
+    /// Names of the filters, first to last.
+    pub(crate) fn filter_names(&self) -> impl Iterator<Item = &str> {
+        self.filters.iter().map(|call| call.filter.name())
+    }
+
+    /// The value; a variable that does not exist gives `string_if_invalid`.
+    ///
+    /// # Errors
+    ///
+    /// What a filter, its argument or the host raises.
+    pub fn resolve(&self, context: &mut Context) -> Result<Value> {
+        match self.operand.resolve(context)? {
+            Ok(value) => self.filter_value(value, context),
+            Err(_) => match invalid(context, &self.operand) {
+                // Django: only an empty `string_if_invalid` goes through the filters.
+                Some(text) => Ok(text),
+                None => self.filter_value(Value::empty(), context),
+            },
+        }
+    }
+
+    /// `bool` of the value; a variable that does not exist is false.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`].
+    pub fn test(&self, context: &mut Context) -> Result<bool> {
+        self.resolve_or_none(context)?.truth()
+    }
+
+    /// The value; a variable that does not exist gives `None` (Django: `ignore_failures`).
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`].
+    pub fn resolve_or_none(&self, context: &mut Context) -> Result<Value> {
+        let value = self.operand.resolve(context)?.unwrap_or(Value::None);
+        self.filter_value(value, context)
+    }
+
+    /// Writes the value as `{{ }}` does.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`]; a limit on the output reached.
+    pub fn render(&self, context: &mut Context, slot: SlotId, out: &mut dyn Sink) -> Result<()> {
+        let autoescape = context.autoescape();
+        if self.filters.is_empty()
+            && let Operand::Variable(path) = &self.operand
+            && is_super(path)
+            && let Some(block) = find_block(path, context)?
+        {
+            return block_object(&block).map_or(Ok(()), |block| block.render_parent(context, out));
+        }
+        let mut slot = Slot::new(out, slot, autoescape);
+        match &self.operand {
+            Operand::Variable(path) if self.filters.is_empty() && !is_super(path) => {
+                match context.render_path(path, &mut slot)? {
+                    Rendered::Written => {}
+                    Rendered::Invalid => slot.text(string_if_invalid(context)),
+                    Rendered::Missing => match invalid(context, &self.operand) {
+                        Some(text) => text.render(context, &mut slot)?,
+                        None => slot.text(""),
+                    },
+                }
+            }
+            _ => self.resolve(context)?.render(context, &mut slot)?,
+        }
+        let written = slot.written();
+        context.count_output(written)
+    }
+}
+
+impl FilterCall {
+    fn apply(&self, value: &Value, context: &mut Context) -> Result<Value> {
+        let argument = match &self.argument {
+            None => None,
+            Some(argument) => Some(argument.require(context)?),
+        };
+        self.filter.apply(value, argument.as_ref(), context)
+    }
+}
+
+impl Operand {
+    /// The value, or why there is none.
+    fn resolve(&self, context: &mut Context) -> Result<Result<Value, Missing>> {
+        if let Self::Variable(path) = self
+            && is_super(path)
+            && let Some(value) = find_block(path, context)?
+            && let Some(block) = block_object(&value)
+        {
+            return block.parent(context).map(Ok);
+        }
+        Ok(Ok(match self {
+            Self::Constant(value) => value.clone(),
+            Self::Translated(message) => translate(message, context),
+            Self::Variable(path) => match context.resolve(path)? {
+                Resolved::Value(value) => value,
+                Resolved::Invalid | Resolved::Itself => string_if_invalid(context).into(),
+                Resolved::Missing { step, object } => return Ok(Err(Missing { step, object })),
+            },
+        }))
+    }
+
+    /// The value; a variable that does not exist is an error, as it is in the argument of a filter.
+    fn require(&self, context: &mut Context) -> Result<Value> {
+        match (self.resolve(context)?, self) {
+            (Ok(value), _) => Ok(value),
+            (Err(missing), Self::Variable(path)) => Err(missing.error(path, context)?),
+            (Err(_), _) => Ok(Value::None),
+        }
+    }
+}
+
+/// Django: percent signs are doubled for gettext, whose messages are formatted later, and stay doubled.
+fn translate(message: &str, context: &Context) -> Value {
+    Value::safe(context.host().gettext(&message.replace('%', "%%")))
+}
+
+/// Whether the path may lead to the block of a parent template.
+fn is_super(path: &[Key]) -> bool {
+    path.len() > 1 && path[path.len() - 1].as_str() == "super"
+}
+
+/// The block whose parent a path that ends in `super` asks for.
+fn find_block(path: &[Key], context: &Context) -> Result<Option<Value>> {
+    let Some((_, path)) = path.split_last() else {
+        return Ok(None);
+    };
+    Ok(match context.resolve(path)? {
+        Resolved::Value(value) if block_object(&value).is_some() => Some(value),
+        _ => None,
+    })
+}
+
+fn block_object(value: &Value) -> Option<&BlockObject> {
+    match value {
+        Value::Object(object) => object.downcast_ref(),
+        _ => None,
+    }
+}
+
+struct Missing {
+    step: usize,
+    object: Option<Value>,
+}
+
+impl Missing {
+    fn error(self, path: &[Key], context: &Context) -> Result<Error> {
+        let object = match self.object {
+            Some(object) => object.repr()?,
+            None => context.repr()?,
+        };
+        let key = path.get(self.step).map_or("", Key::as_str);
+        Ok(Error::new(
+            ErrorKind::VariableDoesNotExist,
+            format!("Failed lookup for key [{key}] in {object}"),
+        ))
+    }
+}
+
+fn string_if_invalid(context: &Context) -> &str {
+    context
+        .engine()
+        .map_or("", |engine| engine.string_if_invalid())
+}
+
+/// The text for a variable that does not exist, unless it is empty.
+fn invalid(context: &Context, operand: &Operand) -> Option<Value> {
+    let text = string_if_invalid(context);
+    if text.is_empty() {
+        return None;
+    }
+    if let (true, Operand::Variable(path)) = (text.contains("%s"), operand) {
+        let name: Vec<&str> = path.iter().map(Key::as_str).collect();
+        return Some(Value::from(
+            text.replacen("%s", &name.join("."), 1).replace("%%", "%"),
+        ));
+    }
+    Some(Value::from(text))
+}
+
+impl fmt::Debug for FilterExpression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "FilterExpression({:?})", self.text)
+    }
+}
+
+impl fmt::Display for FilterExpression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

@@ -1,0 +1,285 @@
+//! Filters and tags by name.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::node::TagNode;
+use crate::parse::{Parser, Token};
+use crate::value::Value;
+
+/// What a filter made of its input.
+#[derive(Clone, Debug)]
+pub enum Filtered {
+    /// The new value.
+    Value(Value),
+    /// The filter does not understand its input: the host is asked ([`Host::filter`](crate::Host::filter)).
+    Declined,
+}
+
+impl<T: Into<Value>> From<T> for Filtered {
+    fn from(value: T) -> Self {
+        Self::Value(value.into())
+    }
+}
+
+/// A filter's function: input, argument, and the context for autoescape, locale and host.
+pub type FilterFunction =
+    dyn Fn(&Value, Option<&Value>, &Context) -> Result<Filtered> + Send + Sync;
+
+/// A filter with what Django's decorators say about it.
+///
+/// ```
+/// use djust_template::{Engine, Filter, Library};
+///
+/// let shout = Filter::new("shout", |value, _, _| Ok(format!("{}!", value.text()?).into()));
+/// let library = Library::new().with_filter(shout.string().keeps_safe());
+/// let engine = Engine::builder().builtins(library).build();
+/// let template = engine.template_from_str("{{ 'hi'|shout }}")?;
+/// assert_eq!(template.render(&mut Default::default())?, "hi!");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Filter {
+    name: Arc<str>,
+    function: Arc<FilterFunction>,
+    /// Arguments besides the input: least and most (0 or 1 in the language).
+    arguments: (u8, u8),
+    keeps_safe: bool,
+    string: bool,
+    local_time: bool,
+}
+
+impl Filter {
+    /// A filter without argument.
+    pub fn new<F>(name: &str, function: F) -> Self
+    where
+        F: Fn(&Value, Option<&Value>, &Context) -> Result<Filtered> + Send + Sync + 'static,
+    {
+        Self {
+            name: name.into(),
+            function: Arc::new(function),
+            arguments: (0, 0),
+            keeps_safe: false,
+            string: false,
+            local_time: false,
+        }
+    }
+
+    /// The filter needs an argument.
+    #[must_use]
+    pub fn argument(self) -> Self {
+        Self {
+            arguments: (1, 1),
+            ..self
+        }
+    }
+
+    /// The filter takes an argument or none.
+    #[must_use]
+    pub fn optional_argument(self) -> Self {
+        Self {
+            arguments: (0, 1),
+            ..self
+        }
+    }
+
+    /// Number of arguments besides the input, least and most, for functions of a host.
+    #[must_use]
+    pub fn arguments(self, least: u8, most: u8) -> Self {
+        Self {
+            arguments: (least, most),
+            ..self
+        }
+    }
+
+    /// `is_safe`: a safe input gives a safe output.
+    #[must_use]
+    pub fn keeps_safe(self) -> Self {
+        Self {
+            keeps_safe: true,
+            ..self
+        }
+    }
+
+    /// `stringfilter`: the input is turned into a string first (a safe string stays safe).
+    #[must_use]
+    pub fn string(self) -> Self {
+        Self {
+            string: true,
+            ..self
+        }
+    }
+
+    /// `expects_localtime`: an aware moment is told in local time first.
+    #[must_use]
+    pub fn local_time(self) -> Self {
+        Self {
+            local_time: true,
+            ..self
+        }
+    }
+
+    /// The name under which the filter was made.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Least and most arguments besides the input.
+    pub fn arity(&self) -> (u8, u8) {
+        self.arguments
+    }
+
+    /// Runs the filter by Django's rules (`FilterExpression.resolve`): conversion, local time, safety, host.
+    ///
+    /// # Errors
+    ///
+    /// What the filter or the host raises.
+    pub fn apply(
+        &self,
+        value: &Value,
+        argument: Option<&Value>,
+        context: &Context,
+    ) -> Result<Value> {
+        let converted;
+        let input = if self.string && !matches!(value, Value::Str(_)) {
+            converted = Value::Str(value.text()?);
+            &converted
+        } else if self.local_time {
+            converted = context.local_time(value)?;
+            &converted
+        } else {
+            value
+        };
+        let output = match (self.function)(input, argument, context)? {
+            Filtered::Value(output) => output,
+            Filtered::Declined => context.declined(&self.name, value, argument)?,
+        };
+        Ok(match output {
+            Value::Str(text) if self.keeps_safe && input.is_safe() => Value::Str(text.mark_safe()),
+            output => output,
+        })
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Filter")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Compiles one tag. The parser stands directly behind the tag's token.
+///
+/// Closures of the right type implement it. A host tag that drives the parser from another language moves the parser
+/// into a cell of its own for the time of the call: `std::mem::take(parser)`, and puts it back afterwards.
+pub trait CompileTag: Send + Sync {
+    /// Reads what belongs to the tag and makes its node.
+    ///
+    /// # Errors
+    ///
+    /// Syntax errors; exceptions of the host.
+    fn compile(&self, parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>>;
+}
+
+impl<F> CompileTag for F
+where
+    F: Fn(&mut Parser, &Token) -> Result<Arc<dyn TagNode>> + Send + Sync,
+{
+    fn compile(&self, parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
+        self(parser, token)
+    }
+}
+
+/// Tags and filters that are loaded together.
+#[derive(Clone, Default)]
+pub struct Library {
+    tags: HashMap<Arc<str>, Arc<dyn CompileTag>>,
+    filters: HashMap<Arc<str>, Arc<Filter>>,
+}
+
+impl Library {
+    /// An empty library.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a filter under its own name.
+    #[must_use]
+    pub fn with_filter(mut self, filter: Filter) -> Self {
+        self.filters
+            .insert(Arc::clone(&filter.name), Arc::new(filter));
+        self
+    }
+
+    /// Adds a filter under a name.
+    pub fn add_filter(&mut self, name: &str, filter: Arc<Filter>) {
+        self.filters.insert(name.into(), filter);
+    }
+
+    /// Adds a tag.
+    #[must_use]
+    pub fn with_tag(mut self, name: &str, tag: impl CompileTag + 'static) -> Self {
+        self.add_tag(name, Arc::new(tag));
+        self
+    }
+
+    /// Adds a tag.
+    pub fn add_tag(&mut self, name: &str, tag: Arc<dyn CompileTag>) {
+        self.tags.insert(name.into(), tag);
+    }
+
+    /// The filter of that name.
+    pub fn filter(&self, name: &str) -> Option<&Arc<Filter>> {
+        self.filters.get(name)
+    }
+
+    /// The tag of that name.
+    pub fn tag(&self, name: &str) -> Option<&Arc<dyn CompileTag>> {
+        self.tags.get(name)
+    }
+
+    /// Names of all filters, in no order.
+    pub fn filter_names(&self) -> impl Iterator<Item = &str> {
+        self.filters.keys().map(AsRef::as_ref)
+    }
+
+    /// Names of all tags, in no order.
+    pub fn tag_names(&self) -> impl Iterator<Item = &str> {
+        self.tags.keys().map(AsRef::as_ref)
+    }
+
+    /// Adds everything of `other`, which wins over what is here.
+    pub fn extend(&mut self, other: &Self) {
+        self.tags.extend(
+            other
+                .tags
+                .iter()
+                .map(|(name, tag)| (Arc::clone(name), Arc::clone(tag))),
+        );
+        self.filters.extend(
+            other
+                .filters
+                .iter()
+                .map(|(name, filter)| (Arc::clone(name), Arc::clone(filter))),
+        );
+    }
+}
+
+impl fmt::Debug for Library {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Library")
+            .field("tags", &self.tags.keys())
+            .field("filters", &self.filters.keys())
+            .finish()
+    }
+}
+
+impl AsRef<Self> for Library {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}

@@ -1,0 +1,249 @@
+//! The expression of `{% if %}` (`django.template.smartif`).
+
+use super::{Bit, Parser, Token};
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expression::FilterExpression;
+use crate::value::{Ordering, Value};
+
+/// Operators inside one another that are accepted.
+const DEPTH: usize = 300;
+
+/// A compiled condition.
+pub(crate) enum Condition {
+    Value(Box<FilterExpression>),
+    Not(Box<Self>),
+    Binary(Operator, Box<(Self, Self)>),
+}
+
+/// An operator with two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    Or,
+    And,
+    In,
+    NotIn,
+    Is,
+    IsNot,
+    Equal,
+    NotEqual,
+    Ordered(Ordering),
+}
+
+impl Operator {
+    fn of(word: &str) -> Option<Self> {
+        Some(match word {
+            "or" => Self::Or,
+            "and" => Self::And,
+            "in" => Self::In,
+            "not in" => Self::NotIn,
+            "is" => Self::Is,
+            "is not" => Self::IsNot,
+            "==" => Self::Equal,
+            "!=" => Self::NotEqual,
+            "<" => Self::Ordered(Ordering::Less),
+            "<=" => Self::Ordered(Ordering::LessEqual),
+            ">" => Self::Ordered(Ordering::Greater),
+            ">=" => Self::Ordered(Ordering::GreaterEqual),
+            _ => return None,
+        })
+    }
+
+    fn power(self) -> u8 {
+        match self {
+            Self::Or => 6,
+            Self::And => 7,
+            Self::In | Self::NotIn => 9,
+            _ => 10,
+        }
+    }
+}
+
+/// Binding power of `not`.
+const NOT: u8 = 8;
+
+/// A word of the condition; `is not` and `not in` are one.
+enum Word {
+    Not(Bit),
+    Operator(Operator, Bit),
+    Value(Box<FilterExpression>, Bit),
+}
+
+impl Word {
+    fn bit(&self) -> &Bit {
+        match self {
+            Self::Not(bit) | Self::Operator(_, bit) | Self::Value(_, bit) => bit,
+        }
+    }
+}
+
+/// Compiles the words after `if` or `elif`.
+pub(crate) fn compile(parser: &mut Parser, token: &Token, bits: &[Bit]) -> Result<Condition> {
+    let mut words = Vec::with_capacity(bits.len());
+    let mut bits = bits.iter().peekable();
+    while let Some(bit) = bits.next() {
+        let next = bits.peek().map(|bit| bit.text.as_str());
+        let joined = match (bit.text.as_str(), next) {
+            ("is", Some("not")) => Some("is not"),
+            ("not", Some("in")) => Some("not in"),
+            _ => None,
+        };
+        if joined.is_some() {
+            bits.next();
+        }
+        let text = joined.unwrap_or(&bit.text);
+        let bit = Bit {
+            text: text.to_owned(),
+            span: bit.span,
+        };
+        words.push(match Operator::of(text) {
+            Some(operator) => Word::Operator(operator, bit),
+            None if text == "not" => Word::Not(bit),
+            None => Word::Value(Box::new(parser.compile_bit(&bit)?), bit),
+        });
+    }
+    words.reverse();
+    let mut reader = Reader { words, token };
+    let (condition, _) = reader.expression(0, 0)?;
+    match reader.words.last() {
+        None => Ok(condition),
+        Some(word) => Err(token.error_at(
+            word.bit(),
+            format!("Unused '{}' at end of if expression.", word.bit().text),
+        )),
+    }
+}
+
+/// A top-down operator precedence parser.
+struct Reader<'a> {
+    /// Words in reverse order.
+    words: Vec<Word>,
+    token: &'a Token,
+}
+
+impl Reader<'_> {
+    /// Reads operators that bind more tightly than `power`; also says how deep the result is.
+    fn expression(&mut self, power: u8, level: usize) -> Result<(Condition, usize)> {
+        self.check_depth(level)?;
+        let (mut left, mut depth) = match self.words.pop() {
+            None => return Err(self.token.error("Unexpected end of expression in if tag.")),
+            Some(Word::Value(value, _)) => (Condition::Value(value), 0),
+            Some(Word::Not(_)) => {
+                let (inner, depth) = self.expression(NOT, level + 1)?;
+                (Condition::Not(Box::new(inner)), depth + 1)
+            }
+            Some(Word::Operator(_, bit)) => {
+                let message = format!("Not expecting '{}' in this position in if tag.", bit.text);
+                return Err(self.token.error_at(&bit, message));
+            }
+        };
+        loop {
+            let binding = match self.words.last() {
+                Some(Word::Operator(operator, _)) => operator.power(),
+                // `not` binds more tightly than what it may follow, but is not an infix operator.
+                Some(Word::Not(_)) => NOT,
+                Some(Word::Value(..)) | None => 0,
+            };
+            if power >= binding {
+                return Ok((left, depth));
+            }
+            match self.words.pop() {
+                Some(Word::Operator(operator, _)) => {
+                    let (right, right_depth) = self.expression(binding, level + 1)?;
+                    depth = depth.max(right_depth) + 1;
+                    self.check_depth(depth)?;
+                    left = Condition::Binary(operator, Box::new((left, right)));
+                }
+                Some(word) => {
+                    let text = &word.bit().text;
+                    let message = format!("Not expecting '{text}' as infix operator in if tag.");
+                    return Err(self.token.error_at(word.bit(), message));
+                }
+                None => return Ok((left, depth)),
+            }
+        }
+    }
+
+    fn check_depth(&self, depth: usize) -> Result<()> {
+        if depth > DEPTH {
+            return Err(self.token.error(format!(
+                "more than {DEPTH} operators inside one another in if tag"
+            )));
+        }
+        Ok(())
+    }
+}
+
+impl Condition {
+    /// Whether the condition holds.
+    ///
+    /// # Errors
+    ///
+    /// What an operand raises that stands outside all operators (inside, an error means `False`).
+    pub(crate) fn test(&self, context: &mut Context) -> Result<bool> {
+        match self {
+            Self::Value(value) => value.test(context),
+            _ => self.evaluate(context)?.truth(),
+        }
+    }
+
+    fn evaluate(&self, context: &mut Context) -> Result<Value> {
+        match self {
+            Self::Value(value) => value.resolve_or_none(context),
+            Self::Not(inner) => silence(inner.test(context).map(|value| Value::Bool(!value))),
+            Self::Binary(operator, sides) => {
+                silence(binary(*operator, &sides.0, &sides.1, context))
+            }
+        }
+    }
+}
+
+/// Django: an exception inside an operator makes its result `False`. What asks the program to stop goes on.
+fn silence(result: Result<Value>) -> Result<Value> {
+    match result {
+        Err(error) if !matches!(error.kind(), ErrorKind::Limit | ErrorKind::Interrupt) => {
+            Ok(Value::Bool(false))
+        }
+        result => result,
+    }
+}
+
+fn binary(
+    operator: Operator,
+    left: &Condition,
+    right: &Condition,
+    context: &mut Context,
+) -> Result<Value> {
+    let left = left.evaluate(context)?;
+    match operator {
+        Operator::Or => {
+            return if left.truth()? {
+                Ok(left)
+            } else {
+                right.evaluate(context)
+            };
+        }
+        Operator::And => {
+            return if left.truth()? {
+                right.evaluate(context)
+            } else {
+                Ok(left)
+            };
+        }
+        _ => {}
+    }
+    let right = right.evaluate(context)?;
+    let answer = match operator {
+        Operator::Is => Some(left.is_same(&right)),
+        Operator::IsNot => Some(!left.is_same(&right)),
+        Operator::Equal => Some(left.equals(&right)?),
+        Operator::NotEqual => Some(!left.equals(&right)?),
+        Operator::In => right.contains(&left)?,
+        Operator::NotIn => right.contains(&left)?.map(|found| !found),
+        Operator::Ordered(ordering) => left.compare(ordering, &right)?,
+        Operator::Or | Operator::And => None,
+    };
+    answer
+        .map(Value::Bool)
+        .ok_or_else(|| Error::new(ErrorKind::Type, "unsupported operand types"))
+}

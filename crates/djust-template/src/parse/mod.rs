@@ -1,0 +1,475 @@
+//! From tokens to nodes: block structure, tag dispatch, guards.
+
+mod args;
+pub(crate) mod condition;
+mod expr;
+mod filter;
+mod token;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+pub use self::args::Bit;
+pub(crate) use self::args::KeywordStyle;
+pub(crate) use self::args::{keyword_arguments, split_keyword};
+pub use self::token::Token;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use crate::expression::FilterExpression;
+use crate::lex::{self, Lexeme, TokenKind};
+use crate::library::{CompileTag, Filter, Library};
+use crate::node::{Node, NodeList, TagNode};
+use crate::render::{BlockId, LiteralId, SlotId};
+use crate::span::{Source, Span};
+use crate::suggest;
+use crate::value::Key;
+
+/// Compiles one template; tags drive it to read what belongs to them.
+///
+/// The parser owns all its state, so that a host tag can take it (`std::mem::take`), lend it to the host's language
+/// and put it back. Offsets and messages are Django's (`django.template.base.Parser`).
+///
+/// ```
+/// use std::sync::Arc;
+/// use djust_template::{Context, Engine, Library, NodeList, Output, Parser, Result, Sink, SlotId, TagNode, Token};
+///
+/// struct Twice { body: NodeList }
+///
+/// impl TagNode for Twice {
+///     fn class_name(&self) -> &str {
+///         "TwiceNode"
+///     }
+///     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+///         self.body.render(context, out)?;
+///         self.body.render(context, out)
+///     }
+/// }
+///
+/// fn twice(parser: &mut Parser, _: &Token) -> Result<Arc<dyn TagNode>> {
+///     let body = parser.parse(&["endtwice"])?;
+///     parser.delete_first_token();
+///     Ok(Arc::new(Twice { body }))
+/// }
+///
+/// let engine = Engine::builder().builtins(Library::new().with_tag("twice", twice)).build();
+/// let template = engine.template_from_str("{% twice %}{{ a }};{% endtwice %}")?;
+/// assert_eq!(template.render(&mut Context::from_iter([("a", 1)]))?, "1;1;");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+#[derive(Default)]
+pub struct Parser {
+    engine: Option<Engine>,
+    source: Option<Arc<Source>>,
+    /// Tokens in reverse order: the next one is last.
+    tokens: Vec<Pending>,
+    /// Libraries loaded by this template, latest last; built-ins are in the engine.
+    library: Library,
+    open: Vec<(String, Token)>,
+    template: u32,
+    literals: u32,
+    slots: u32,
+    blocks: u32,
+    block_names: Vec<String>,
+    named_cycles: Vec<(String, Arc<dyn TagNode>)>,
+    last_cycle: Option<Arc<dyn TagNode>>,
+    partials: Arc<Partials>,
+    extension: Option<Arc<dyn Any + Send + Sync>>,
+}
+
+/// What `{% partialdef %}` defines in one template.
+#[derive(Default)]
+pub(crate) struct Partials(Mutex<HashMap<String, NodeList>>);
+
+impl Partials {
+    pub(crate) fn get(&self, name: &str) -> Option<NodeList> {
+        self.0.lock().ok()?.get(name).cloned()
+    }
+
+    /// Adds a partial; `false` if the name is taken.
+    pub(crate) fn insert(&self, name: &str, body: NodeList) -> bool {
+        self.0
+            .lock()
+            .is_ok_and(|mut partials| partials.insert(name.to_owned(), body).is_none())
+    }
+}
+
+enum Pending {
+    Lexeme(Lexeme),
+    Token(Token),
+}
+
+impl Parser {
+    pub(crate) fn new(engine: &Engine, source: Arc<Source>) -> Result<Self> {
+        if u32::try_from(source.text().len()).is_err() {
+            return Err(Error::syntax("the template is longer than 4 GiB"));
+        }
+        let tokens = lex::lex(source.text())
+            .into_iter()
+            .rev()
+            .map(Pending::Lexeme)
+            .collect();
+        Ok(Self {
+            engine: Some(engine.clone()),
+            template: crate::template::next_number(),
+            source: Some(source),
+            tokens,
+            ..Self::default()
+        })
+    }
+
+    /// The engine that compiles.
+    ///
+    /// # Panics
+    ///
+    /// On a parser that was taken away with `std::mem::take` and not put back.
+    pub fn engine(&self) -> &Engine {
+        self.engine
+            .as_ref()
+            .expect("a parser in use has its engine")
+    }
+
+    /// The template being compiled.
+    ///
+    /// # Panics
+    ///
+    /// As [`Parser::engine`].
+    pub fn source(&self) -> &Arc<Source> {
+        self.source
+            .as_ref()
+            .expect("a parser in use has its source")
+    }
+
+    /// Compiles nodes up to a tag named in `until`, which stays the next token; with no names, to the end.
+    ///
+    /// # Errors
+    ///
+    /// Syntax errors, in Django's words; what a host's tag raises.
+    pub fn parse(&mut self, until: &[&str]) -> Result<NodeList> {
+        let mut nodes: Vec<Node> = Vec::new();
+        let mut contains_nontext = false;
+        while let Some(token) = self.next_token() {
+            match token.kind() {
+                TokenKind::Comment => {}
+                TokenKind::Text => {
+                    let id = LiteralId {
+                        template: self.template,
+                        index: self.literals,
+                    };
+                    self.literals += 1;
+                    nodes.push(Node::Text {
+                        id,
+                        span: token.span(),
+                    });
+                }
+                TokenKind::Variable => {
+                    nodes.push(self.variable(&token)?);
+                    contains_nontext = true;
+                }
+                TokenKind::Block => {
+                    let command = token.command();
+                    if command.is_empty() {
+                        return Err(
+                            token.error(format!("Empty block tag on line {}", token.line()))
+                        );
+                    }
+                    if until.contains(&command) {
+                        self.prepend_token(token);
+                        return Ok(NodeList::new(Arc::clone(self.source()), nodes));
+                    }
+                    let node = self.tag(&token, until)?;
+                    if node.must_be_first() && contains_nontext {
+                        return Err(self.not_first(&token));
+                    }
+                    contains_nontext = true;
+                    nodes.push(Node::Tag {
+                        node,
+                        span: token.span(),
+                    });
+                }
+            }
+        }
+        if until.is_empty() {
+            Ok(NodeList::new(Arc::clone(self.source()), nodes))
+        } else {
+            Err(self.unclosed(until))
+        }
+    }
+
+    fn variable(&mut self, token: &Token) -> Result<Node> {
+        if token.contents().is_empty() {
+            return Err(token.error(format!("Empty variable tag on line {}", token.line())));
+        }
+        let expression = self
+            .compile_filter(token.contents())
+            .map_err(|error| token.locate(error))?;
+        Ok(Node::Variable {
+            slot: self.slot(),
+            expression: Arc::new(expression),
+            span: token.span(),
+        })
+    }
+
+    fn tag(&mut self, token: &Token, until: &[&str]) -> Result<Arc<dyn TagNode>> {
+        let command = token.command();
+        let limit = self.engine().limits().nesting;
+        if self.open.len() >= limit {
+            return Err(token.error(format!("tags are nested more than {limit} levels deep")));
+        }
+        let Some(compile) = self.find_tag(command) else {
+            return Err(self.invalid_tag(token, command, until));
+        };
+        self.open.push((command.to_owned(), token.clone()));
+        let node = compile
+            .compile(self, token)
+            .map_err(|error| token.locate(error))?;
+        self.open.pop();
+        Ok(node)
+    }
+
+    fn not_first(&self, token: &Token) -> Error {
+        let template = match self.source().name() {
+            Some(name) => crate::value::string_repr(name),
+            None => "the template".into(),
+        };
+        token.error(format!(
+            "{{% {} %}} must be the first tag in {template}.",
+            token.contents()
+        ))
+    }
+
+    /// The error for a tag that nothing accepts here.
+    pub(crate) fn invalid_tag(&self, token: &Token, command: &str, until: &[&str]) -> Error {
+        let expected = match until {
+            [] => String::new(),
+            until => {
+                let names: Vec<String> = until.iter().map(|name| format!("'{name}'")).collect();
+                format!(", expected {}", suggest::one_of(&names))
+            }
+        };
+        let error = token.error(format!(
+            "Invalid block tag on line {}: '{command}'{expected}. Did you forget to register or load this tag?",
+            token.line()
+        ));
+        let engine = self.engine();
+        let known = engine
+            .builtins()
+            .tag_names()
+            .chain(self.library.tag_names())
+            .chain(until.iter().copied());
+        match suggest::closest(command, known) {
+            Some(name) => error.suggest(format!("did you mean '{name}'?")),
+            None => match suggest::library_of_tag(engine, command) {
+                Some(library) => error.suggest(format!("it needs '{{% load {library} %}}'")),
+                None => error,
+            },
+        }
+    }
+
+    pub(crate) fn unclosed(&mut self, until: &[&str]) -> Error {
+        let Some((command, token)) = self.open.pop() else {
+            return Error::syntax(format!(
+                "Unclosed tag. Looking for one of: {}.",
+                until.join(", ")
+            ));
+        };
+        token.error(format!(
+            "Unclosed tag on line {}: '{command}'. Looking for one of: {}.",
+            token.line(),
+            until.join(", ")
+        ))
+    }
+
+    /// Takes the next token.
+    pub fn next_token(&mut self) -> Option<Token> {
+        Some(match self.tokens.pop()? {
+            Pending::Lexeme(lexeme) => Token::new(lexeme, self.source()),
+            Pending::Token(token) => token,
+        })
+    }
+
+    /// Puts a token back, to be the next one.
+    pub fn prepend_token(&mut self, token: Token) {
+        self.tokens.push(Pending::Token(token));
+    }
+
+    /// Drops the next token, usually the end tag that [`Parser::parse`] stopped at.
+    pub fn delete_first_token(&mut self) {
+        self.tokens.pop();
+    }
+
+    /// Number of tokens not yet read.
+    pub fn remaining_tokens(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// The tokens not yet read, the next one first.
+    pub fn pending_tokens(&self) -> Vec<Token> {
+        let source = self.source();
+        let token = |pending: &Pending| match pending {
+            Pending::Lexeme(lexeme) => Token::new(*lexeme, source),
+            Pending::Token(token) => token.clone(),
+        };
+        self.tokens.iter().rev().map(token).collect()
+    }
+
+    /// Replaces the tokens not yet read, the next one first.
+    pub fn set_pending_tokens(&mut self, tokens: Vec<Token>) {
+        self.tokens = tokens.into_iter().rev().map(Pending::Token).collect();
+    }
+
+    /// Drops tokens up to and including a tag whose whole contents are `end`.
+    ///
+    /// # Errors
+    ///
+    /// The tag is never found.
+    pub fn skip_past(&mut self, end: &str) -> Result<()> {
+        while let Some(token) = self.next_token() {
+            if token.kind() == TokenKind::Block && token.contents() == end {
+                return Ok(());
+            }
+        }
+        Err(self.unclosed(&[end]))
+    }
+
+    /// Compiles a filter expression, such as `a.b|upper`.
+    ///
+    /// # Errors
+    ///
+    /// Syntax errors; unknown filters, with a suggestion.
+    pub fn compile_filter(&mut self, text: &str) -> Result<FilterExpression> {
+        let base = self.offset_of(text);
+        filter::compile(self, text).map_err(|(error, range)| match base {
+            Some(base) => error.at(
+                self.source(),
+                Span::new(base + range.start, base + range.end),
+            ),
+            None => error,
+        })
+    }
+
+    /// Compiles one word of a tag as a filter expression.
+    ///
+    /// # Errors
+    ///
+    /// As [`Parser::compile_filter`].
+    pub fn compile_bit(&mut self, bit: &Bit) -> Result<FilterExpression> {
+        let source = Arc::clone(self.source());
+        match bit.span {
+            // Text that stands in the source gives exact places in errors.
+            Some(span) if source.slice(span) == bit.text => self.compile_filter(source.slice(span)),
+            _ => self.compile_filter(&bit.text),
+        }
+    }
+
+    /// Where `text` begins in the source, if it is a part of it.
+    fn offset_of(&self, text: &str) -> Option<usize> {
+        let source = self.source().text();
+        let offset = (text.as_ptr() as usize).checked_sub(source.as_ptr() as usize)?;
+        (offset + text.len() <= source.len()).then_some(offset)
+    }
+
+    /// The key for a name.
+    pub fn key(&self, name: &str) -> Key {
+        self.engine().key(name)
+    }
+
+    /// The filter of that name that this template sees.
+    pub fn find_filter(&self, name: &str) -> Option<Arc<Filter>> {
+        self.library
+            .filter(name)
+            .or_else(|| self.engine().builtins().filter(name))
+            .cloned()
+    }
+
+    /// The tag of that name that this template sees.
+    pub fn find_tag(&self, name: &str) -> Option<Arc<dyn CompileTag>> {
+        self.library
+            .tag(name)
+            .or_else(|| self.engine().builtins().tag(name))
+            .cloned()
+    }
+
+    /// Adds tags and filters for the rest of this template; they win over what was there.
+    pub fn add_library(&mut self, library: &Library) {
+        self.library.extend(library);
+    }
+
+    /// What this template loaded so far.
+    pub fn loaded(&self) -> &Library {
+        &self.library
+    }
+
+    /// A number for a place where the tag being compiled writes. Also the key of its state during a render.
+    pub fn slot(&mut self) -> SlotId {
+        self.slots += 1;
+        SlotId {
+            template: self.template,
+            index: self.slots - 1,
+        }
+    }
+
+    /// A number for a block with branches or iterations.
+    pub fn block(&mut self) -> BlockId {
+        self.blocks += 1;
+        BlockId {
+            template: self.template,
+            index: self.blocks - 1,
+        }
+    }
+
+    /// The tags under way, outermost first, with their tokens (`parser.command_stack`).
+    pub fn open_tags(&self) -> impl Iterator<Item = (&str, &Token)> {
+        self.open.iter().map(|(name, token)| (name.as_str(), token))
+    }
+
+    /// A value that the host hangs on the parser (attributes that its tags keep there).
+    pub fn extension(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
+        self.extension.as_ref()
+    }
+
+    /// Hangs a value of the host on the parser.
+    pub fn set_extension(&mut self, extension: Option<Arc<dyn Any + Send + Sync>>) {
+        self.extension = extension;
+    }
+
+    /// Records the name of a `{% block %}`; `false` if it was there already.
+    pub(crate) fn record_block(&mut self, name: &str) -> bool {
+        let fresh = !self.block_names.iter().any(|known| known == name);
+        if fresh {
+            self.block_names.push(name.to_owned());
+        }
+        fresh
+    }
+
+    /// The `{% cycle %}` of that name.
+    pub(crate) fn named_cycle(&self, name: &str) -> Option<&Arc<dyn TagNode>> {
+        self.named_cycles
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, node)| node)
+    }
+
+    /// Whether any `{% cycle %}` has a name.
+    pub(crate) fn has_named_cycles(&self) -> bool {
+        !self.named_cycles.is_empty()
+    }
+
+    /// The `{% cycle %}` compiled last.
+    pub(crate) fn last_cycle(&self) -> Option<&Arc<dyn TagNode>> {
+        self.last_cycle.as_ref()
+    }
+
+    pub(crate) fn record_cycle(&mut self, name: Option<&str>, node: &Arc<dyn TagNode>) {
+        if let Some(name) = name {
+            self.named_cycles.push((name.to_owned(), Arc::clone(node)));
+        }
+        self.last_cycle = Some(Arc::clone(node));
+    }
+
+    /// The partials of the template, those still to come included.
+    pub(crate) fn partials(&self) -> &Arc<Partials> {
+        &self.partials
+    }
+}

@@ -1,0 +1,178 @@
+//! Where a render goes.
+
+use super::escape::escape_into;
+use crate::value::Str;
+
+/// One literal of a template; unique in the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct LiteralId {
+    /// Number of the compiled template.
+    pub template: u32,
+    /// Number within the template, in source order.
+    pub index: u32,
+}
+
+/// One place of a template where a value is written; unique in the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SlotId {
+    /// Number of the compiled template.
+    pub template: u32,
+    /// Number within the template, in source order.
+    pub index: u32,
+}
+
+/// One block tag of a template: something with branches or iterations; unique in the process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlockId {
+    /// Number of the compiled template.
+    pub template: u32,
+    /// Number within the template, in source order.
+    pub index: u32,
+}
+
+/// Which part of a block is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Branch {
+    /// Branch of an `if` or the like, counted from zero.
+    Arm(u32),
+    /// Iteration of a loop, counted from zero.
+    Item(u32),
+    /// The `{% empty %}` part of a loop.
+    Empty,
+    /// The only body of a block.
+    Body,
+}
+
+/// What a value wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output<'a> {
+    /// Text that must be escaped to become HTML.
+    Text(&'a str),
+    /// HTML (or text where autoescape is off), to be copied as it is.
+    Markup(&'a str),
+}
+
+impl<'a> Output<'a> {
+    /// The text, not escaped.
+    pub fn as_str(self) -> &'a str {
+        match self {
+            Self::Text(text) | Self::Markup(text) => text,
+        }
+    }
+}
+
+/// Receives a render piece by piece. `String` implements it: that is the ordinary render.
+///
+/// Calls of `enter` and `leave` are balanced, also when the render fails in between. Literals and values come in
+/// the order of the output; concatenated, with [`Output::Text`] escaped, they are the rendered text.
+///
+/// ```
+/// use djust_template::{Context, Engine, LiteralId, Output, Sink, SlotId};
+///
+/// #[derive(Default)]
+/// struct Count { literals: usize, values: usize }
+///
+/// impl Sink for Count {
+///     fn literal(&mut self, _: LiteralId, _: &str) {
+///         self.literals += 1;
+///     }
+///     fn value(&mut self, _: SlotId, _: Output<'_>) {
+///         self.values += 1;
+///     }
+/// }
+///
+/// let mut count = Count::default();
+/// let template = Engine::default().template_from_str("a {{ b }} c {{ d }}")?;
+/// template.render_to(&mut Context::new(), &mut count)?;
+/// assert_eq!((count.literals, count.values), (2, 2));
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub trait Sink {
+    /// A piece of the template's own text.
+    fn literal(&mut self, id: LiteralId, text: &str);
+
+    /// Output of a variable or of a tag. A tag may write to its slot several times.
+    fn value(&mut self, slot: SlotId, output: Output<'_>);
+
+    /// A branch or an iteration of a block begins.
+    fn enter(&mut self, block: BlockId, branch: Branch) {
+        let _ = (block, branch);
+    }
+
+    /// The branch or iteration entered last has ended.
+    fn leave(&mut self, block: BlockId) {
+        let _ = block;
+    }
+}
+
+impl Sink for String {
+    fn literal(&mut self, _: LiteralId, text: &str) {
+        self.push_str(text);
+    }
+
+    fn value(&mut self, _: SlotId, output: Output<'_>) {
+        match output {
+            Output::Text(text) => escape_into(text, self),
+            Output::Markup(text) => self.push_str(text),
+        }
+    }
+}
+
+/// The place to which one value is written.
+///
+/// Made by the renderer for each `{{ }}`; a host object writes to it without making a string first.
+pub struct Slot<'a> {
+    sink: &'a mut dyn Sink,
+    id: SlotId,
+    autoescape: bool,
+    written: usize,
+}
+
+impl<'a> Slot<'a> {
+    /// A slot of `sink`; with `autoescape` off, text counts as markup.
+    pub fn new(sink: &'a mut dyn Sink, id: SlotId, autoescape: bool) -> Self {
+        Self {
+            sink,
+            id,
+            autoescape,
+            written: 0,
+        }
+    }
+
+    /// Writes text that is not safe.
+    pub fn text(&mut self, text: &str) {
+        self.written += text.len();
+        let output = if self.autoescape {
+            Output::Text(text)
+        } else {
+            Output::Markup(text)
+        };
+        self.sink.value(self.id, output);
+    }
+
+    /// Writes text that is HTML already.
+    pub fn markup(&mut self, text: &str) {
+        self.written += text.len();
+        self.sink.value(self.id, Output::Markup(text));
+    }
+
+    /// Writes a string according to its mark.
+    pub fn string(&mut self, text: &Str) {
+        if text.is_safe() {
+            self.markup(text);
+        } else {
+            self.text(text);
+        }
+    }
+
+    /// Whether unsafe text will be escaped.
+    pub fn autoescape(&self) -> bool {
+        self.autoescape
+    }
+
+    /// Bytes written so far, before escaping.
+    pub fn written(&self) -> usize {
+        self.written
+    }
+}

@@ -1,0 +1,279 @@
+//! `{% for %}`
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+
+use crate::context::Context;
+use crate::error::{Error, ErrorKind, Result};
+use crate::expression::FilterExpression;
+use crate::node::{NodeList, TagNode};
+use crate::parse::{Parser, Token};
+use crate::render::{BlockId, Branch, Sink, SlotId};
+use crate::value::{Direction, Key, Map, Object, Str, Value};
+
+struct ForNode {
+    id: BlockId,
+    names: Vec<Key>,
+    sequence: FilterExpression,
+    direction: Direction,
+    body: NodeList,
+    empty: Option<NodeList>,
+    forloop: Key,
+}
+
+pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
+    let contents = token.contents();
+    let bits = token.split_contents();
+    if bits.len() < 4 {
+        let message = format!("'for' statements should have at least four words: {contents}");
+        return Err(token.error(message));
+    }
+    let reversed = bits[bits.len() - 1] == "reversed";
+    let sequence = bits.len() - if reversed { 2 } else { 1 };
+    if bits[sequence - 1] != "in" {
+        let message = format!("'for' statements should use the format 'for x in y': {contents}");
+        return Err(token.error(message));
+    }
+    let names = bits[1..sequence - 1]
+        .iter()
+        .map(|bit| bit.text.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let names: Vec<&str> = names
+        .split(',')
+        .map(|name| name.trim_matches(' '))
+        .collect();
+    if names
+        .iter()
+        .any(|name| name.is_empty() || name.contains([' ', '"', '\'', '|']))
+    {
+        return Err(token.error(format!(
+            "'for' tag received an invalid argument: {contents}"
+        )));
+    }
+    let names = names.into_iter().map(|name| parser.key(name)).collect();
+    let sequence = token.locate_at(&bits[sequence], parser.compile_bit(&bits[sequence]))?;
+    let id = parser.block();
+    let body = parser.parse(&["empty", "endfor"])?;
+    let empty = match parser.next_token() {
+        Some(next) if next.contents() == "empty" => {
+            let empty = parser.parse(&["endfor"])?;
+            parser.delete_first_token();
+            Some(empty)
+        }
+        _ => None,
+    };
+    let direction = if reversed {
+        Direction::Reversed
+    } else {
+        Direction::Forward
+    };
+    let forloop = parser.key("forloop");
+    Ok(Arc::new(ForNode {
+        id,
+        names,
+        sequence,
+        direction,
+        body,
+        empty,
+        forloop,
+    }))
+}
+
+impl TagNode for ForNode {
+    fn class_name(&self) -> &str {
+        "ForNode"
+    }
+
+    fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        let parent = context.get(&self.forloop)?;
+        context.push();
+        let result = self.run(parent, context, out);
+        context.pop();
+        result
+    }
+
+    fn children(&self) -> Vec<(&str, &NodeList)> {
+        let mut children = vec![("nodelist_loop", &self.body)];
+        children.extend(self.empty.as_ref().map(|empty| ("nodelist_empty", empty)));
+        children
+    }
+}
+
+impl ForNode {
+    fn run(&self, parent: Option<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        let items = match self.sequence.resolve_or_none(context)? {
+            Value::None => None,
+            sequence => Some(sequence.iterate(self.direction)?),
+        };
+        let Some(items) = items.filter(|items| items.length > 0) else {
+            let Some(empty) = &self.empty else {
+                return Ok(());
+            };
+            out.enter(self.id, Branch::Empty);
+            let result = empty.render(context, out);
+            out.leave(self.id);
+            return result;
+        };
+        let state = Arc::new(ForLoop {
+            parent: parent.unwrap_or_else(|| Value::from(Map::new())),
+            length: items.length,
+            index: AtomicUsize::new(0),
+            changes: Mutex::default(),
+        });
+        context.set(
+            self.forloop.clone(),
+            Value::Object(Arc::clone(&state) as Arc<dyn Object>),
+        );
+        for (index, item) in items.iterator.enumerate() {
+            state.index.store(index, Relaxed);
+            out.enter(self.id, Branch::Item(index as u32));
+            let result = self.item(item, context, out);
+            out.leave(self.id);
+            result?;
+        }
+        Ok(())
+    }
+
+    fn item(&self, item: Result<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        let item = item?;
+        if let [name] = self.names.as_slice() {
+            context.set(name.clone(), item);
+            return self.body.render(context, out);
+        }
+        let values = self.unpack(&item)?;
+        context.push();
+        for (name, value) in self.names.iter().zip(values) {
+            context.set(name.clone(), value);
+        }
+        let result = self.body.render(context, out);
+        context.pop();
+        result
+    }
+
+    /// Takes an item apart for several loop variables.
+    fn unpack(&self, item: &Value) -> Result<Vec<Value>> {
+        let wanted = self.names.len();
+        // Django: an item without a length counts as one value.
+        let got = item.length()?.unwrap_or(1);
+        if got != wanted {
+            return Err(Error::new(
+                ErrorKind::Value,
+                format!("Need {wanted} values to unpack in for loop; got {got}. "),
+            ));
+        }
+        match item {
+            Value::List(values) | Value::Tuple(values) => Ok(values.to_vec()),
+            _ => item.iterate(Direction::Forward)?.iterator.collect(),
+        }
+    }
+}
+
+/// The variable `forloop`.
+pub(crate) struct ForLoop {
+    parent: Value,
+    length: usize,
+    index: AtomicUsize,
+    /// What `{% ifchanged %}` tags inside the loop saw last.
+    changes: Mutex<HashMap<SlotId, Arc<[Value]>>>,
+}
+
+const NAMES: [&str; 8] = [
+    "parentloop",
+    "length",
+    "counter0",
+    "counter",
+    "revcounter",
+    "revcounter0",
+    "first",
+    "last",
+];
+
+impl ForLoop {
+    fn get(&self, name: &str) -> Option<Value> {
+        let index = self.index.load(Relaxed);
+        // A host sequence may run on longer than its length says.
+        let left = self.length as i64 - index as i64;
+        Some(match name {
+            "counter" => (index + 1).into(),
+            "counter0" => index.into(),
+            "revcounter" => left.into(),
+            "revcounter0" => (left - 1).into(),
+            "first" => (index == 0).into(),
+            "last" => (left == 1).into(),
+            "length" => self.length.into(),
+            "parentloop" => self.parent.clone(),
+            _ => return None,
+        })
+    }
+
+    /// The loop as a plain dict.
+    fn snapshot(&self) -> Map {
+        NAMES
+            .into_iter()
+            .filter_map(|name| Some((name.into(), self.get(name)?)))
+            .collect()
+    }
+
+    /// What the `{% ifchanged %}` that owns `slot` saw last in this loop.
+    pub(super) fn seen(&self, slot: SlotId) -> Option<Arc<[Value]>> {
+        self.changes.lock().ok()?.get(&slot).cloned()
+    }
+
+    /// Remembers what an `{% ifchanged %}` saw.
+    pub(super) fn remember(&self, slot: SlotId, seen: Arc<[Value]>) {
+        if let Ok(mut changes) = self.changes.lock() {
+            changes.insert(slot, seen);
+        }
+    }
+}
+
+impl Object for ForLoop {
+    fn type_name(&self) -> &str {
+        "dict"
+    }
+
+    fn attribute(&self, key: &Key) -> Result<Option<Value>> {
+        Ok(match self.get(key.as_str()) {
+            None if matches!(key.as_str(), "items" | "keys" | "values") => {
+                Value::from(self.snapshot()).plain_attribute(key)
+            }
+            found => found,
+        })
+    }
+
+    fn text(&self) -> Result<Str> {
+        self.repr().map(Str::from)
+    }
+
+    fn repr(&self) -> Result<String> {
+        let mut text = String::from("{");
+        for (index, name) in NAMES.into_iter().enumerate() {
+            let separator = if index > 0 { ", " } else { "" };
+            let value = self.get(name).unwrap_or_default().repr()?;
+            let _ = write!(text, "{separator}'{name}': {value}");
+        }
+        text.push('}');
+        Ok(text)
+    }
+
+    fn length(&self) -> Result<Option<usize>> {
+        Ok(Some(NAMES.len()))
+    }
+
+    fn iterate(&self, direction: Direction) -> Result<Option<crate::value::Items>> {
+        Value::from(self.snapshot()).iterate(direction).map(Some)
+    }
+
+    fn contains(&self, item: &Value) -> Result<Option<bool>> {
+        Ok(Some(
+            item.as_str().is_some_and(|name| NAMES.contains(&name)),
+        ))
+    }
+
+    fn native(&self) -> Result<Option<Value>> {
+        Ok(Some(Value::from(self.snapshot())))
+    }
+}

@@ -1,0 +1,168 @@
+//! `{% include %}`
+
+use std::sync::Arc;
+
+use super::paths::{self, Recursion};
+use super::scope::resolve_all;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::expression::FilterExpression;
+use crate::node::TagNode;
+use crate::parse::{KeywordStyle, Parser, Token, keyword_arguments};
+use crate::render::{BlockId, Branch, Sink};
+use crate::template::Template;
+use crate::value::{Direction, Key, Value, string_repr};
+
+struct IncludeNode {
+    id: BlockId,
+    template: FilterExpression,
+    /// Name of the template that the tag stands in.
+    current: Option<Box<str>>,
+    names: Vec<(Key, FilterExpression)>,
+    only: bool,
+}
+
+/// What an include leads to.
+enum Target {
+    Template(Arc<Template>),
+    /// A template of another engine.
+    Host(Value),
+}
+
+pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
+    let bits = token.split_contents();
+    let [tag, name, rest @ ..] = bits.as_slice() else {
+        return Err(token.error(format!(
+            "{} tag takes at least one argument: the name of the template to be included.",
+            string_repr(token.command())
+        )));
+    };
+    let mut rest = rest.to_vec();
+    let mut names = None;
+    let mut only = false;
+    while !rest.is_empty() {
+        let option = rest.remove(0);
+        let shown = string_repr(&option);
+        if (option == "with" && names.is_some()) || (option == "only" && only) {
+            return Err(token.error_at(
+                &option,
+                format!("The {shown} option was specified more than once."),
+            ));
+        }
+        match option.text.as_str() {
+            "only" => only = true,
+            "with" => {
+                let values = keyword_arguments(parser, &mut rest, KeywordStyle::Modern)?;
+                if values.is_empty() {
+                    let tag = string_repr(tag);
+                    let message =
+                        format!("\"with\" in {tag} tag needs at least one keyword argument.");
+                    return Err(token.error_at(&option, message));
+                }
+                names = Some(values);
+            }
+            _ => {
+                let message = format!("Unknown argument for {} tag: {shown}.", string_repr(tag));
+                return Err(token.error_at(&option, message));
+            }
+        }
+    }
+    let current = parser.source().name().map(Box::from);
+    let full = paths::absolute(current.as_deref(), name, Recursion::Allowed)?;
+    let template = if full == name.text {
+        parser.compile_bit(name)
+    } else {
+        parser.compile_filter(&full)
+    };
+    let template = token.locate_at(name, template)?;
+    let names = names.unwrap_or_default();
+    let names = names
+        .into_iter()
+        .map(|(name, value)| (parser.key(&name), value))
+        .collect();
+    Ok(Arc::new(IncludeNode {
+        id: parser.block(),
+        template,
+        current,
+        names,
+        only,
+    }))
+}
+
+impl IncludeNode {
+    fn target(&self, value: Value, context: &Context) -> Result<Target> {
+        let engine = context
+            .engine()
+            .ok_or_else(|| Error::syntax("'include' outside a render"))?;
+        if let Value::Str(name) = &value
+            && !name.is_empty()
+        {
+            let name = paths::absolute(self.current.as_deref(), name, Recursion::Refused)?;
+            return engine.select_template(&[name]).map(Target::Template);
+        }
+        if let Value::Object(object) = &value {
+            if let Some(template) = object.as_template() {
+                return Ok(Target::Template(template));
+            }
+            if context.host().is_template(&value)? {
+                return Ok(Target::Host(value));
+            }
+            if let Value::Str(name) = value.native()? {
+                return self.target(Value::Str(name), context);
+            }
+        }
+        if !value.truth()? {
+            return engine.select_template::<&str>(&[]).map(Target::Template);
+        }
+        let mut names = Vec::new();
+        for name in value.iterate(Direction::Forward)?.iterator {
+            let name = name?;
+            if let Value::Object(object) = &name
+                && let Some(template) = object.as_template()
+            {
+                return Ok(Target::Template(template));
+            }
+            names.push(name.text()?.as_str().to_owned());
+        }
+        engine.select_template(&names).map(Target::Template)
+    }
+
+    fn show(target: &Target, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        match target {
+            Target::Template(template) => template.render_to(context, out),
+            Target::Host(object) => {
+                let engine = context.engine().cloned();
+                engine.map_or(Ok(()), |engine| engine.host().include(object, context, out))
+            }
+        }
+    }
+}
+
+impl TagNode for IncludeNode {
+    fn class_name(&self) -> &str {
+        "IncludeNode"
+    }
+
+    fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        let value = self.template.resolve(context)?;
+        let target = self.target(value, context)?;
+        let values = resolve_all(&self.names, context)?;
+        let outer = if self.only {
+            Some(context.isolate())
+        } else {
+            None
+        };
+        context.push();
+        for (name, value) in values {
+            context.set(name, value);
+        }
+        out.enter(self.id, Branch::Body);
+        let result = Self::show(&target, context, out);
+        out.leave(self.id);
+        context.pop();
+        if let Some(outer) = outer {
+            context.restore(outer);
+        }
+        result
+    }
+}

@@ -1,0 +1,135 @@
+//! A compiled template.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use crate::context::Context;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::inherit::{self, Block};
+use crate::node::{Node, NodeList};
+use crate::parse::{Parser, Partials};
+use crate::render::Sink;
+use crate::span::{Origin, Source};
+use crate::tags::ExtendsNode;
+
+/// A compiled template: immutable, shared between threads.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let template = Engine::default().template_from_str("{{ a|upper }}")?;
+/// let mut context = Context::from_iter([("a", "x")]);
+/// assert_eq!(template.render(&mut context)?, "X");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub struct Template {
+    engine: Engine,
+    source: Arc<Source>,
+    nodes: NodeList,
+    partials: Arc<Partials>,
+    blocks: OnceLock<Vec<Arc<Block>>>,
+}
+
+/// A number for a template about to be compiled, so that the places in it are unique in the process.
+pub(crate) fn next_number() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Template {
+    pub(crate) fn compile(engine: &Engine, source: Arc<Source>) -> Result<Self> {
+        let mut parser = Parser::new(engine, Arc::clone(&source))?;
+        let nodes = parser.parse(&[])?;
+        let partials = Arc::clone(parser.partials());
+        Ok(Self {
+            engine: engine.clone(),
+            source,
+            nodes,
+            partials,
+            blocks: OnceLock::new(),
+        })
+    }
+
+    /// A template that consists of one partial of this one.
+    pub(crate) fn partial(&self, name: &str) -> Option<Self> {
+        Some(Self {
+            engine: self.engine.clone(),
+            source: Arc::clone(&self.source),
+            nodes: self.partials.get(name)?,
+            partials: Arc::clone(&self.partials),
+            blocks: OnceLock::new(),
+        })
+    }
+
+    /// All blocks of the template.
+    pub(crate) fn blocks(&self) -> &[Arc<Block>] {
+        self.blocks.get_or_init(|| inherit::collect(&self.nodes))
+    }
+
+    /// Whether the template extends another: its first node that is not text says so.
+    pub(crate) fn extends(&self) -> bool {
+        let first = self
+            .nodes
+            .nodes()
+            .iter()
+            .find(|node| !matches!(node, Node::Text { .. }));
+        matches!(first, Some(Node::Tag { node, .. }) if node.downcast_ref::<ExtendsNode>().is_some())
+    }
+
+    /// The name under which the template was loaded.
+    pub fn name(&self) -> Option<&str> {
+        self.source.name()
+    }
+
+    /// Where the template was found.
+    pub fn origin(&self) -> Option<&Origin> {
+        self.source.origin()
+    }
+
+    /// The text that the template was compiled from.
+    pub fn source(&self) -> &Arc<Source> {
+        &self.source
+    }
+
+    /// The engine that compiled it.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The compiled nodes.
+    pub fn nodes(&self) -> &NodeList {
+        &self.nodes
+    }
+
+    /// Renders to a string.
+    ///
+    /// # Errors
+    ///
+    /// The first error of a tag, filter or host object.
+    pub fn render(self: &Arc<Self>, context: &mut Context) -> Result<String> {
+        let mut out = String::with_capacity(self.source.text().len() * 2);
+        self.render_to(context, &mut out)?;
+        Ok(out)
+    }
+
+    /// Renders into a sink. Inside a render under way this is an inclusion: tags start with fresh state.
+    ///
+    /// # Errors
+    ///
+    /// As [`Template::render`].
+    pub fn render_to(self: &Arc<Self>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        context.begin(self);
+        let result = self.nodes.render(context, out);
+        context.end();
+        result
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template")
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,120 @@
+//! Names, interned once per engine.
+
+use std::any::Any;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::{Arc, OnceLock};
+
+/// A name that a template looks up: a variable, or one step of a path such as `b` in `a.b.0`.
+///
+/// Cloning copies a pointer. The engine gives out one key per distinct text, so that comparing two keys
+/// nearly always compares pointers, and so that a host can keep its own form of the name in the key.
+///
+/// ```
+/// use djust_template::value::Key;
+/// let key = Key::new("12");
+/// assert_eq!(key.as_str(), "12");
+/// assert_eq!(key.index(), Some(12));
+/// ```
+#[derive(Clone)]
+pub struct Key(Arc<KeyData>);
+
+struct KeyData {
+    text: Box<str>,
+    hash: u64,
+    index: Option<i64>,
+    host: OnceLock<Box<dyn Any + Send + Sync>>,
+}
+
+impl Key {
+    /// A key for `text`. Prefer [`Engine::key`](crate::Engine::key), which shares equal keys.
+    pub fn new(text: &str) -> Self {
+        Self(Arc::new(KeyData {
+            text: text.into(),
+            hash: hash(text),
+            index: parse_index(text),
+            host: OnceLock::new(),
+        }))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0.text
+    }
+
+    /// The number that the text stands for when it is used as a list index (Python's `int(text)`).
+    pub fn index(&self) -> Option<i64> {
+        self.0.index
+    }
+
+    /// The host's form of this name, made by `make` on first use and kept.
+    ///
+    /// One host per engine is expected: a stored value of another type is not replaced, and `None` is returned.
+    pub fn host<T: Any + Send + Sync>(&self, make: impl FnOnce(&str) -> T) -> Option<&T> {
+        self.0
+            .host
+            .get_or_init(|| Box::new(make(&self.0.text)))
+            .downcast_ref()
+    }
+}
+
+/// FNV-1a; only separates keys of one template from one another.
+fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+fn parse_index(text: &str) -> Option<i64> {
+    let bytes = text.as_bytes();
+    let grouped = bytes.windows(2).all(|pair| pair != b"__");
+    let ends = bytes.first()? != &b'_' && bytes.last()? != &b'_';
+    if !grouped
+        || !ends
+        || !bytes
+            .iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'_')
+    {
+        return None;
+    }
+    text.replace('_', "").parse().ok()
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+            || (self.0.hash == other.0.hash && self.0.text == other.0.text)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.text.hash(state);
+    }
+}
+
+impl std::borrow::Borrow<str> for Key {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl From<&str> for Key {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
+    }
+}

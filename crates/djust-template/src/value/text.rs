@@ -1,0 +1,107 @@
+//! Strings that know whether they are safe to put into HTML.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// A shared string with Django's mark of safety (`SafeString`).
+///
+/// ```
+/// use djust_template::value::Str;
+/// let text = Str::safe("<b>");
+/// assert!(text.is_safe());
+/// assert_eq!(&*text, "<b>");
+/// ```
+#[derive(Clone)]
+pub struct Str {
+    text: Arc<str>,
+    safe: bool,
+}
+
+impl Str {
+    /// An ordinary string: it is escaped when it is rendered.
+    pub fn new(text: impl Into<Arc<str>>) -> Self {
+        Self {
+            text: text.into(),
+            safe: false,
+        }
+    }
+
+    /// A string that is HTML already.
+    pub fn safe(text: impl Into<Arc<str>>) -> Self {
+        Self {
+            text: text.into(),
+            safe: true,
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the string is marked as safe.
+    pub fn is_safe(&self) -> bool {
+        self.safe
+    }
+
+    /// The same text, marked as safe.
+    #[must_use]
+    pub fn mark_safe(self) -> Self {
+        Self { safe: true, ..self }
+    }
+
+    /// The same text without the mark.
+    #[must_use]
+    pub fn mark_unsafe(self) -> Self {
+        Self {
+            safe: false,
+            ..self
+        }
+    }
+
+    /// The shared text itself.
+    pub fn into_shared(self) -> Arc<str> {
+        self.text
+    }
+}
+
+impl Deref for Str {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl PartialEq for Str {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Str {}
+
+impl From<&str> for Str {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Str {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl fmt::Display for Str {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+impl fmt::Debug for Str {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.text, f)
+    }
+}
