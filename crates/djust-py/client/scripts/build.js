@@ -12,7 +12,7 @@ import { build } from "esbuild";
 export const BUDGET = 5120;
 
 /** Properties of the client's own objects, which the browser never sees. */
-const INTERNAL = /^(changed|composing|during|edited|failed|forget|renumber|stop|told|busy)$/;
+const INTERNAL = /^(at|changed|composing|during|edited|failed|forget|renumber|stop|told|busy)$/;
 
 /** @param {string} path relative to this file */
 const local = (path) => fileURLToPath(new URL(path, import.meta.url));

@@ -31,6 +31,7 @@ export const MOVE = 6;
 export const REPLACE_CHILDREN = 7;
 export const INSERT_TREE = 8;
 
-/** Limits until the server's CONNECTED frame names its own. */
+/** Limits; for messages and events until the server's CONNECTED frame names its own. */
 export const MESSAGE_BYTES = 2 * 1024 * 1024;
+export const RESYNC_BYTES = 8 * 1024 * 1024;
 export const PENDING_EVENTS = 256;

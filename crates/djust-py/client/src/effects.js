@@ -10,12 +10,8 @@
 export const notify = (root, name, detail) =>
   root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 
-/**
- * @param {Element} root
- * @param {string} selector
- */
-const select = (root, selector) =>
-  /** @type {HTMLElement | null} */ (root.querySelector(selector) ?? document.querySelector(selector));
+/** @param {string} selector */
+const select = (selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector));
 
 /** @type {Record<string, (root: Element, ...args: any[]) => void>} */
 const kinds = {
@@ -30,8 +26,8 @@ const kinds = {
   },
   flash: (root, level, text) => notify(root, "djust:flash", { level, text }),
   push: notify,
-  focus: (root, selector) => select(root, selector)?.focus(),
-  scroll: (root, selector) => select(root, selector)?.scrollIntoView(),
+  focus: (_root, selector) => select(selector)?.focus(),
+  scroll: (_root, selector) => select(selector)?.scrollIntoView(),
 };
 
 /**

@@ -15,13 +15,10 @@ export const isNumbered = (node) => node.nodeType !== 3;
 
 /**
  * Is the subtree outside the numbering? True for `<template>` and for `dj-update="ignore"`.
- *
- * @param {Node} node
  */
-const isLeaf = (node) =>
-  node instanceof Element &&
-  ((node.localName === "template" && node.namespaceURI === HTML_NAMESPACE) ||
-    node.getAttribute("dj-update") === "ignore");
+const isLeaf = (/** @type {any} */ node) =>
+  (node.localName === "template" && node.namespaceURI === HTML_NAMESPACE) ||
+  node.getAttribute?.("dj-update") === "ignore";
 
 /**
  * Visits `top` and its numbered descendants in document order.

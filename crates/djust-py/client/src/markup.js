@@ -54,6 +54,8 @@ export function parse(context, html) {
   if (context.closest("form") && localName !== "form") {
     document.createElement("form").append(holder);
   }
+  // taking an option out of a single select would select another one
+  /** @type {any} */ (holder).multiple = true;
   holder.innerHTML = trusted().createHTML(html);
   return holder;
 }

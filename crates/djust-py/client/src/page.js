@@ -15,6 +15,7 @@ import {
   PONG,
   RENUMBERED,
   RESYNC,
+  RESYNC_BYTES,
   VERSION,
 } from "./constants.js";
 import { createApplier } from "./apply.js";
@@ -22,7 +23,7 @@ import { notify, runEffects } from "./effects.js";
 import { createFields, FRESH } from "./fields.js";
 import { createIds, measure } from "./ids.js";
 import { parse } from "./markup.js";
-import { createSocket } from "./socket.js";
+import { createSocket, encode } from "./socket.js";
 import { ACK_DELAY, ACK_FRAMES, RELOAD_PAUSE } from "./timing.js";
 
 /** @typedef {{ token: string, csrf: string, socket: string, count: number, sum: number }} Config */
@@ -98,8 +99,8 @@ export function createPage(root, config) {
     }
   };
 
-  /** @param {any[]} frame */
-  const fits = (frame) => new Blob([JSON.stringify(frame)]).size <= limits.message;
+  /** @param {any[]} frame @param {number} bytes */
+  const fits = (frame, bytes) => new Blob([encode(frame)]).size <= bytes;
 
   const told = () => {
     clearTimeout(acknowledgement);
@@ -118,15 +119,12 @@ export function createPage(root, config) {
   const resync = () => {
     outOfStep = true;
     owed = 0;
-    // the server must find in the HTML the very tree that is numbered here
-    const copy = parse(root, root.innerHTML);
-    if (measure(copy)[2] !== measure(root)[2]) {
-      root.replaceChildren();
-      while (copy.firstChild) root.append(copy.firstChild);
-    }
     ids.renumber();
-    const frame = [RESYNC, applied, root.outerHTML];
-    if (fits(frame)) socket.send(frame);
+    const [count, sum, outline] = measure(root);
+    // a tree that its own HTML does not give back has no count that the server could find
+    const same = measure(parse(root, root.innerHTML))[2] === outline;
+    const frame = [RESYNC, applied, root.outerHTML, same ? count : 0, sum];
+    if (fits(frame, RESYNC_BYTES)) socket.send(frame);
     else reload();
   };
 
@@ -234,14 +232,13 @@ export function createPage(root, config) {
       held = [];
       owed = 0;
       told();
-      if (!stopped) dataset.djustStatus = "disconnected";
+      dataset.djustStatus = "disconnected";
       if (connected) notify(root, "djust:disconnected");
       connected = false;
     },
   });
 
   dataset.djustStatus = "connecting";
-  socket.connect();
 
   return {
     /** Events without an answer. */
@@ -265,7 +262,7 @@ export function createPage(root, config) {
       const event = [lastEvent + 1, handler, params];
       if (pairs) event.push(pairs);
       else if (JSON.stringify(params) === "{}") event.pop();
-      if (!fits(frameOf(event))) {
+      if (!fits(frameOf(event), limits.message)) {
         fail({ code: "too-large", message: "too large to send" });
         return;
       }

@@ -14,6 +14,17 @@ import { FIRST_DELAY, HEARTBEAT, LONGEST_DELAY, PATIENCE, STABLE } from "./timin
 export const backoff = (attempt) => Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt);
 
 /**
+ * A frame as JSON text. Half a character (a lone surrogate) becomes U+FFFD, as in a form submission: the
+ * server's reader takes no other text.
+ *
+ * @param {any[]} frame
+ */
+export const encode = (frame) =>
+  JSON.stringify(frame).replace(/\\(ud[89a-f]..|.)/g, (escape) => (escape[2] ? "\\ufffd" : escape));
+
+/**
+ * Connects, and keeps connected.
+ *
  * @param {string} path where the socket is, relative to the page
  * @param {{ open: () => void, message: (frame: any[]) => void, close: () => void }} on
  */
@@ -25,7 +36,6 @@ export function createSocket(path, on) {
   let socket = null;
   let attempt = 0;
   let opened = 0;
-  let stopped = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -54,7 +64,7 @@ export function createSocket(path, on) {
     if (!leave()) return;
     attempt = Date.now() - opened > STABLE ? 0 : attempt + 1;
     on.close();
-    if (!stopped) retry = setTimeout(connect, backoff(attempt));
+    retry = setTimeout(connect, backoff(attempt));
   };
 
   const connect = () => {
@@ -73,7 +83,7 @@ export function createSocket(path, on) {
 
   /** @param {any[]} frame */
   const send = (frame) => {
-    if (socket?.readyState === 1) socket.send(JSON.stringify(frame));
+    if (socket?.readyState === 1) socket.send(encode(frame));
   };
 
   const beat = () => {
@@ -86,7 +96,7 @@ export function createSocket(path, on) {
   /** Connects now, or finds out whether the connection still lives. */
   const wake = () => {
     if (socket) beat();
-    else if (!stopped && !document.hidden) connect();
+    else if (!document.hidden) connect();
   };
 
   setInterval(beat, HEARTBEAT);
@@ -96,12 +106,14 @@ export function createSocket(path, on) {
     if (leave()) on.close();
   });
 
+  connect();
+
   return {
-    connect,
     send,
-    /** Does not connect again. */
+    /** Closes the connection and makes no other. */
     stop() {
-      stopped = true;
+      leave();
+      socket = /** @type {any} */ ({});
     },
   };
 }

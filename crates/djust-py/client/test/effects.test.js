@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { runEffects } from "../src/effects.js";
+import { find, load, record } from "./dom.js";
+
+test("title and address change", () => {
+  load("<div dj-root></div>");
+  const length = history.length;
+  runEffects(find("div"), [["title", "Four"], ["url", "/shop/?page=3", "push"], ["url", "/shop/?page=4", "replace"]]);
+  assert.equal(document.title, "Four");
+  assert.equal(window.location.search, "?page=4");
+  assert.equal(history.length, length + 1);
+});
+
+test("flash and push become events of the root", () => {
+  load("<div dj-root></div>");
+  const events = record("djust:flash", "chart");
+  runEffects(find("div"), [["flash", "success", "Saved."], ["push", "chart", { points: [1] }]]);
+  assert.deepEqual(events, [["djust:flash", { level: "success", text: "Saved." }], ["chart", { points: [1] }]]);
+});
+
+test("focus and scroll go to the first match", () => {
+  load("<div dj-root><input><input></div>");
+  const inside = find("input");
+  let scrolled = 0;
+  inside.scrollIntoView = () => scrolled++;
+  runEffects(find("div"), [["focus", "input"], ["scroll", "input"]]);
+  assert.equal(document.activeElement, inside);
+  assert.equal(scrolled, 1);
+});
+
+test("a redirect goes to web addresses only", () => {
+  load("<div dj-root></div>");
+  runEffects(find("div"), [["redirect", "/login/"], ["redirect", "javascript:alert(1)"], ["redirect", "data:text/html,x"]]);
+  assert.deepEqual(location.assigned, ["/login/"]);
+});
+
+test("an effect that fails does not stop the next", () => {
+  load("<div dj-root></div>");
+  const errors = mock.method(console, "error", () => {});
+  runEffects(find("div"), [["focus", ":::"], ["unknown"], ["title", "after"]]);
+  assert.equal(document.title, "after");
+  assert.equal(errors.mock.callCount(), 2);
+});
