@@ -33,16 +33,27 @@ impl Hash {
 
 /// The hash of every node's subtree, by index; a node's tail belongs to its parent's hash.
 ///
-/// Expects a tree in preorder. What is inside `dj-update="ignore"` does not count.
+/// Expects a tree in preorder. What is inside `dj-update="ignore"` does not count, except in the
+/// content of templates, which is compared as it is.
 pub(crate) fn of_subtrees(tree: &Tree) -> Vec<u64> {
+    let mut in_template = vec![false; tree.len()];
+    for index in 1..tree.len() {
+        let node = tree.node(Handle::from_index(index));
+        in_template[index] = matches!(node.kind, Kind::Fragment)
+            || node
+                .parent
+                .is_some_and(|parent| in_template[parent.index()]);
+    }
     let mut hashes = vec![0; tree.len()];
     for index in (0..tree.len()).rev() {
-        hashes[index] = subtree(tree, Handle::from_index(index), &hashes);
+        let node = Handle::from_index(index);
+        let inside = in_template[index] || !tree.is_ignored(node);
+        hashes[index] = subtree(tree, node, inside, &hashes);
     }
     hashes
 }
 
-fn subtree(tree: &Tree, node: Handle, hashes: &[u64]) -> u64 {
+fn subtree(tree: &Tree, node: Handle, inside: bool, hashes: &[u64]) -> u64 {
     let mut hash = Hash(FIRST);
     match &tree.node(node).kind {
         Kind::Element(element) => {
@@ -52,7 +63,7 @@ fn subtree(tree: &Tree, node: Handle, hashes: &[u64]) -> u64 {
             if let Some(contents) = element.contents {
                 hash.number(hashes[contents.index()]);
             }
-            if tree.is_ignored(node) {
+            if !inside {
                 return hash.0;
             }
         }

@@ -7,23 +7,30 @@ use std::time::{Duration, Instant};
 use djust_vdom::html::{self, Context};
 use support::{check, page};
 
-/// Generous: what is measured is whether time grows with the square of the input.
-const BOUND: Duration = Duration::from_secs(20);
+/// Generous, for busy machines: a few seconds are normal, time that grows with the square of the
+/// input would be hours.
+const BOUND: Duration = Duration::from_secs(120);
 
 #[test]
 fn ten_thousand_nested_elements() {
     let begin = Instant::now();
-    let nested = |text: &str| {
-        format!(
-            "{}{text}{}",
-            "<div>".repeat(10_000),
-            "</div>".repeat(10_000)
-        )
-    };
-    let start = page(&nested("a")).number();
+    // One parse: html5ever looks through all open elements at every `div`.
+    let start = page(&"<div>".repeat(10_000)).number();
     assert_eq!(start.count(), 10_001);
+    let (log, _) = check(&start, page("<hr>")).expect("patches apply");
+    assert_eq!(log.0, ["7 0 10001 <hr>"]);
+    drop(start);
+    assert!(begin.elapsed() < BOUND, "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_hundred_thousand_nested_elements() {
+    let begin = Instant::now();
+    let nested = |text: &str| format!("<svg>{}{text}", "<g>".repeat(100_000));
+    let start = page(&nested("a")).number();
+    assert_eq!(start.count(), 100_002);
     let (log, live) = check(&start, page(&nested("b"))).expect("patches apply");
-    assert_eq!(log.0, ["0 10000 b"]);
+    assert_eq!(log.0, ["0 100001 b"]);
     // Deeper than browsers parse: inserted as a tree, which no parser flattens.
     let (log, _) = check(
         &page("<hr>").number(),
@@ -31,26 +38,9 @@ fn ten_thousand_nested_elements() {
     )
     .expect("patches apply");
     assert_eq!((log.count(8), log.0.len()), (1, 1));
-    let (log, _) = check(&live, page("<hr>")).expect("patches apply");
-    assert_eq!(log.0, ["7 0 10001 <hr>"]);
-    assert_eq!(
-        live.parse_client(&live.html())
-            .expect("it is the root")
-            .checksum(),
-        live.checksum()
-    );
-    drop(live);
-    assert!(begin.elapsed() < BOUND, "{:?}", begin.elapsed());
-}
-
-#[test]
-fn a_hundred_thousand_nested_inline_elements() {
-    let begin = Instant::now();
-    let html = "<svg>".to_owned() + &"<g>".repeat(100_000);
-    let start = page(&html).number();
-    assert_eq!(start.count(), 100_002);
-    let (log, _) = check(&start, page(&html)).expect("patches apply");
-    assert!(log.0.is_empty());
+    let client = live.parse_client(&live.html()).expect("it is the root");
+    assert_eq!(client.checksum(), live.checksum());
+    assert_eq!(client.fingerprint(), live.fingerprint());
     assert!(begin.elapsed() < BOUND, "{:?}", begin.elapsed());
 }
 

@@ -33,7 +33,7 @@ fn there_and_back(frame: (&str, &str), one: &str, two: &str) -> Result<(), TestC
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(support::cases(2000))]
 
     #[test]
     fn patches_turn_the_old_tree_into_the_new_one(frame in frame(), one in html(), two in html()) {

@@ -27,9 +27,9 @@ fn indented_table(indent: &str, rows: &[(u32, u32)], keys: Keys) -> Root {
             Keys::Keyed => format!(" dj-key={key}"),
             Keys::Unkeyed => String::new(),
         };
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "{indent}<tr{attribute}><td>{key}</td><td><b>row</b> {text}</td></tr>\n"
+            "{indent}<tr{attribute}><td>{key}</td><td><b>row</b> {text}</td></tr>"
         );
     }
     html.push_str("</table>\n<p>end</p></div>");
@@ -248,7 +248,7 @@ fn apply(rows: &mut Vec<(u32, u32)>, step: &Step, fresh: &mut u32) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(support::cases(300))]
 
     /// Sequences of steps on one page, and its numbers, as a session sees them.
     #[test]

@@ -100,10 +100,9 @@ fn text() -> impl Strategy<Value = String> {
 
 /// One start tag with its attributes.
 fn start(name: &str, attributes: &[String]) -> String {
-    let attributes: String = attributes
+    let attributes = attributes
         .iter()
-        .map(|attribute| format!(" {attribute}"))
-        .collect();
+        .fold(String::new(), |all, one| all + " " + one);
     format!("<{name}{attributes}>")
 }
 

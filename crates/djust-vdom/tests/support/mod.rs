@@ -6,6 +6,14 @@ pub(crate) mod generate;
 use djust_vdom::apply::{Applier, difference};
 use djust_vdom::{Emit, NodeId, Nodes, NumberedTree, Root, diff, html};
 
+/// As many cases as a test asks for, or as `PROPTEST_CASES` says.
+pub(crate) fn cases(number: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var("PROPTEST_CASES")
+        .ok()
+        .and_then(|number| number.parse().ok());
+    proptest::test_runner::Config::with_cases(asked.unwrap_or(number))
+}
+
 /// A page with doctype whose live root holds the HTML.
 pub(crate) fn page(inside: &str) -> Root {
     root(&format!("<!doctype html><body><div dj-root>{inside}</div>"))
