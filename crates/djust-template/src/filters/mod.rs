@@ -1,0 +1,38 @@
+//! The built-in filters (Django: `django/template/defaultfilters.py`).
+//!
+//! One family per file. A filter that meets an object it does not understand declines it, and
+//! the host runs its own filter of that name.
+
+mod convert;
+mod dates;
+mod html;
+mod json;
+mod lists;
+mod logic;
+mod numbers;
+mod plain;
+mod sequences;
+mod stringformat;
+mod text;
+mod urls;
+
+pub(crate) use crate::format::date;
+use crate::library::{Filter, Library};
+
+/// All built-in filters.
+pub(crate) fn library() -> Library {
+    let families: [fn() -> Vec<Filter>; 8] = [
+        dates::filters,
+        html::filters,
+        lists::filters,
+        logic::filters,
+        numbers::filters,
+        sequences::filters,
+        text::filters,
+        urls::filters,
+    ];
+    families
+        .into_iter()
+        .flat_map(|filters| filters())
+        .fold(Library::new(), Library::with_filter)
+}

@@ -1,0 +1,183 @@
+//! Filters on text: case, width, slashes, slugs.
+
+use std::borrow::Cow;
+
+use super::convert::{Converted, check_length, converted, required, text_of, to_integer};
+use super::plain::text::{
+    Align, add_slashes, count_words, pad, phone_digits, slugify, title_words, wrap,
+};
+use crate::context::Context;
+use crate::engine::Dialect;
+use crate::error::{Error, ErrorKind, Result};
+use crate::format::unicode::capitalize_first;
+use crate::library::{Filter, Filtered};
+use crate::value::{Str, Value};
+
+pub(super) fn filters() -> Vec<Filter> {
+    vec![
+        Filter::new("addslashes", |value, _, _| {
+            Ok(unless_same(value, add_slashes(text_of(value))))
+        })
+        .string()
+        .keeps_safe(),
+        Filter::new("capfirst", |value, _, _| {
+            Ok(capitalize_first(text_of(value)).into())
+        })
+        .string()
+        .keeps_safe(),
+        Filter::new("lower", |value, _, _| Ok(lower(text_of(value)).into()))
+            .string()
+            .keeps_safe(),
+        Filter::new("upper", |value, _, _| Ok(upper(text_of(value)).into())).string(),
+        Filter::new(
+            "title",
+            |value, _, _| Ok(title_words(text_of(value)).into()),
+        )
+        .string()
+        .keeps_safe(),
+        Filter::new("slugify", |value, _, _| Ok(slugify(text_of(value)).into()))
+            .string()
+            .keeps_safe(),
+        Filter::new("wordcount", |value, _, _| {
+            Ok(Value::from(count_words(text_of(value))).into())
+        })
+        .string(),
+        Filter::new("wordwrap", word_wrap)
+            .argument()
+            .string()
+            .keeps_safe(),
+        Filter::new("ljust", |value, width, context| {
+            justify(value, width, context, Align::Left)
+        })
+        .argument()
+        .string()
+        .keeps_safe(),
+        Filter::new("rjust", |value, width, context| {
+            justify(value, width, context, Align::Right)
+        })
+        .argument()
+        .string()
+        .keeps_safe(),
+        Filter::new("center", |value, width, context| {
+            let format = context
+                .engine()
+                .is_some_and(|engine| engine.dialect() == Dialect::Django6);
+            let align = if format {
+                Align::CenterFormat
+            } else {
+                Align::Center
+            };
+            justify(value, width, context, align)
+        })
+        .argument()
+        .string()
+        .keeps_safe(),
+        Filter::new("cut", cut).argument().string(),
+        Filter::new("phone2numeric", phone2numeric).keeps_safe(),
+    ]
+}
+
+/// The input itself when nothing has changed.
+fn unless_same(value: &Value, text: Cow<'_, str>) -> Filtered {
+    match text {
+        Cow::Borrowed(text) if text.len() == text_of(value).len() => {
+            // A filter's result is not safe by itself.
+            match value {
+                Value::Str(text) => Value::Str(text.clone().mark_unsafe()).into(),
+                _ => value.clone().into(),
+            }
+        }
+        text => text.into_owned().into(),
+    }
+}
+
+/// `str.lower()`.
+fn lower(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.to_lowercase()
+    }
+}
+
+/// `str.upper()`.
+fn upper(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_uppercase()
+    } else {
+        text.to_uppercase()
+    }
+}
+
+/// The filter `wordwrap`.
+fn word_wrap(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered> {
+    let width = converted!(to_integer(required(argument))?);
+    let text = text_of(value);
+    if width.is_negative() || width.is_zero() {
+        if text.is_empty() {
+            return Ok(Value::empty().into());
+        }
+        let message = format!("invalid width {width} (must be > 0)");
+        return Err(Error::new(ErrorKind::Value, message));
+    }
+    let width = width
+        .to_i64()
+        .and_then(|width| usize::try_from(width).ok())
+        .unwrap_or(usize::MAX);
+    Ok(wrap(text, width).into())
+}
+
+/// The filters `ljust`, `rjust` and `center`.
+fn justify(
+    value: &Value,
+    argument: Option<&Value>,
+    context: &Context,
+    align: Align,
+) -> Result<Filtered> {
+    let width = converted!(to_integer(required(argument))?);
+    let width = match width.to_i64() {
+        Some(width) => usize::try_from(width).unwrap_or(0),
+        None if width.is_negative() => 0,
+        None => usize::MAX,
+    };
+    check_length(width, context)?;
+    Ok(unless_same(value, pad(text_of(value), width, align)))
+}
+
+/// The filter `cut`.
+fn cut(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered> {
+    let argument = required(argument).native()?;
+    let unwanted = match &argument {
+        Value::Str(text) => text,
+        Value::Object(_) => return Ok(Filtered::Declined),
+        other => {
+            let message = format!(
+                "replace() argument 1 must be str, not {}",
+                other.type_name()
+            );
+            return Err(Error::new(ErrorKind::Type, message));
+        }
+    };
+    let text = text_of(value);
+    let kept = if unwanted.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(&**unwanted, "")
+    };
+    // Django: without semicolons, the text's character references would become other text.
+    let safe = value.is_safe() && &**unwanted != ";";
+    Ok(Value::Str(if safe {
+        Str::safe(kept)
+    } else {
+        Str::new(kept)
+    })
+    .into())
+}
+
+/// The filter `phone2numeric`.
+fn phone2numeric(value: &Value, _: Option<&Value>, _: &Context) -> Result<Filtered> {
+    match value.native()? {
+        Value::Str(text) => Ok(phone_digits(&text).into()),
+        _ => Ok(Filtered::Declined),
+    }
+}
