@@ -86,7 +86,7 @@ export function createApplier(root, ids, changed) {
     if (!text) {
       // an empty run has no node
     } else if (node !== end) {
-      if (node.data !== text) node.data = text;
+      node.data = text;
       node = node.nextSibling;
     } else if (end) {
       end.before(text);

@@ -21,7 +21,7 @@ function valueOf(control) {
   if (control.multiple && control.selectedOptions) {
     return Array.from(control.selectedOptions, (option) => option.value);
   }
-  return control.isContentEditable ? control.textContent : control.value;
+  return control.value;
 }
 
 /**
@@ -99,19 +99,22 @@ export function listen(root, target) {
    * Listens before the page's own listeners, which may stop the event.
    *
    * @param {string} type
-   * @param {(event: any) => void} watch
+   * @param {(control: any) => void} react
    */
-  const watch = (type, watch) =>
-    document.addEventListener(type, (event) => root.contains(/** @type {any} */ (event.target)) && watch(event), true);
+  const watch = (type, react) =>
+    document.addEventListener(type, ({ target: control }) => root.contains(/** @type {Node} */ (control)) && react(control), true);
 
   for (const type of ["click", "input", "change", "submit", "keydown", "keyup", "focusin", "focusout"]) {
     document.addEventListener(type, handle);
   }
-  watch("input", (event) => target.edited(event.target));
-  watch("compositionstart", (event) => target.composing(event.target));
-  watch("compositionend", (event) => {
+  // a box or button has its new state when it is clicked, and its input event comes after dj-click was sent
+  const isToggle = (/** @type {any} */ control) => /box|radio/.test(control.type);
+  watch("click", (control) => isToggle(control) && target.edited(control));
+  watch("input", (control) => isToggle(control) || target.edited(control));
+  watch("compositionstart", target.composing);
+  watch("compositionend", (control) => {
     // the input events during composition were passed over
-    handle({ type: "input", target: event.target });
+    handle({ type: "input", target: control });
     target.composing(null);
   });
   watch("focusout", () => target.composing(null));

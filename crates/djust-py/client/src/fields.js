@@ -41,8 +41,7 @@ export function createFields() {
   /** @param {any} control */
   const isProtected = (control) => {
     const edit = edits.get(control);
-    if (!edit || current === FRESH) return !!edit;
-    return current ? edit.at >= current : edit.told > answered;
+    return edit && (current === FRESH || (current ? edit.at >= current : edit.told > answered));
   };
 
   return {

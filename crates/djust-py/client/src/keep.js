@@ -29,12 +29,12 @@ export function keep(root) {
     .map((element) => /** @type {const} */ ([element, element.scrollLeft, element.scrollTop]))
     .filter(([, left, top]) => left || top);
   return () => {
-    if (active?.isConnected && active !== document.activeElement) {
+    if (active && active !== document.activeElement) {
       active.focus({ preventScroll: true });
       if (caret) active.setSelectionRange(...caret);
     }
-    if (!caret && anchorNode?.isConnected && focusNode?.isConnected) {
-      selection.setBaseAndExtent(anchorNode, anchorOffset, focusNode, focusOffset);
+    if (!caret && anchorNode) {
+      selection.setBaseAndExtent(anchorNode, anchorOffset, /** @type {Node} */ (focusNode), focusOffset);
     }
     for (const [element, left, top] of scrolls) element.scrollTo(left, top);
   };

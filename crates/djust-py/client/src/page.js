@@ -165,9 +165,9 @@ export function createPage(root, config) {
       if (renumbered) {
         outOfStep = !patch(fresh ? FRESH : answered, content);
         fresh = false;
-        failures = outOfStep ? failures + 1 : 0;
-        if (failures > 1) reload();
-        else if (outOfStep) resync();
+        if (!outOfStep) failures = 0;
+        else if (failures++) reload();
+        else resync();
       } else {
         postponed.push(...(extra ?? []));
         if (!outOfStep && (gap || !patch(ref, content))) resync();
@@ -259,9 +259,9 @@ export function createPage(root, config) {
         return;
       }
       /** @type {PendingEvent} */
-      const event = [lastEvent + 1, handler, params];
-      if (pairs) event.push(pairs);
-      else if (JSON.stringify(params) === "{}") event.pop();
+      const event = [lastEvent + 1, handler];
+      if (pairs) event.push(params, pairs);
+      else if (JSON.stringify(params) !== "{}") event.push(params);
       if (!fits(frameOf(event), limits.message)) {
         fail({ code: "too-large", message: "too large to send" });
         return;

@@ -105,6 +105,18 @@ test("the value of a checkbox is a boolean, of a multiple select a list", () => 
   assert.deepEqual(sent.map(([, { value }]) => value), [false, true, ["1", "3"]]);
 });
 
+test("a box is edited by its click, before the event is sent, and not again after", () => {
+  const { sent, edited, fire } = page("<input type=checkbox dj-click=x><input type=radio><input>");
+  find("input").addEventListener("click", () => assert.deepEqual([edited.length, sent.length], [1, 0]));
+  fire("input", "click");
+  fire("input", "input");
+  fire("[type=radio]", "click");
+  fire("[type=radio]", "input");
+  fire("input:last-child", "click");
+  fire("input:last-child", "input");
+  assert.deepEqual(edited, [...document.querySelectorAll("input")]);
+});
+
 test("an attribute on the form hears its controls", () => {
   const { sent, fire } = page("<form dj-change=check data-step=2><input name=mail value=m></form>");
   fire("input", "change");
