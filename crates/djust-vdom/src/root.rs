@@ -171,24 +171,27 @@ impl NumberedTree {
         self.root.fingerprint()
     }
 
-    /// The root element as HTML, `outerHTML` in a browser.
+    /// The root element as HTML, exactly what `outerHTML` gives in a browser: for comparison and
+    /// [`parse_client`](Self::parse_client), not for parsing (browsers write a `pre` that begins with
+    /// a line feed so that parsing loses it).
     pub fn html(&self) -> String {
         let mut out = String::new();
         let top = self.root.tree.top();
-        html::write(Nodes::new(&self.root.tree, top, top), &mut out);
+        html::write_as_browsers(Nodes::new(&self.root.tree, top, top), &mut out);
         out
     }
 
     /// Parses the root's `outerHTML` as the page has it now, numbered in document order.
     ///
     /// The page numbers its root the same way when it sends its HTML. HTML cannot express every
-    /// tree a page can hold (a foreign script may have nested a `p` in a `p`): when the page also
-    /// sends its count and checksum and they differ from the result's, use [`replace`](crate::replace).
+    /// tree a page can hold (a foreign script may have nested a `p` in a `p`): when the count and
+    /// checksum the page sends with it differ from the result's, use [`replace`](crate::replace).
     ///
     /// # Errors
     ///
     /// [`Error::NoRoot`] when the HTML does not begin with the root.
     pub fn parse_client(&self, outer_html: &str) -> Result<Self, Error> {
+        let outer_html = &*html::repeat_line_feeds(outer_html);
         match &self.root.context {
             Some(context) if !self.is_part_of_every_page() => {
                 let (mut tree, inside) = html::parse_in(outer_html, context);

@@ -65,6 +65,7 @@ fn client_html_is_read_in_the_context_of_the_root() {
         "<!doctype html><select><optgroup dj-root><option>a</select>",
         "<!doctype html><form><div dj-root><input></div></form>",
         "<!doctype html><head dj-root><title>x</title></head>",
+        "<!doctype html><div dj-root><pre>\n\na</pre><textarea>\n\n\nb</textarea><pre>\nc</pre>",
     ];
     for page in cases {
         let live = root(page).number();
@@ -86,6 +87,16 @@ fn patches_after_a_resync_use_the_clients_numbers() {
     let (log, live) = check(&client, root(page)).unwrap();
     assert_eq!(log.0, ["3 0 class", "4 0 1 3 <li>b</li>"]);
     assert_eq!(live.next_id().0, 4);
+}
+
+#[test]
+fn line_feeds_a_browser_writes_are_text() {
+    let page = |text: &str| format!("<!doctype html><div dj-root><pre>{text}</pre></div>");
+    let live = root(&page("\n\na")).number();
+    assert_eq!(live.html(), "<div dj-root=\"\"><pre>\na</pre></div>");
+    let client = live.parse_client(&live.html()).unwrap();
+    let (log, _) = check(&client, root(&page("a"))).unwrap();
+    assert_eq!(log.0, ["0 1 a"]);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Serialisation ([§13.3](https://html.spec.whatwg.org/multipage/parsing.html#serialising-html-fragments)).
 //!
-//! One addition, which the standard once had and which parsing needs: a `pre`, `textarea` or `listing`
-//! whose text begins with a line feed is written with one more, since the parser drops the first.
+//! What is written to be parsed has one addition, which the standard once had: a `pre`, `textarea`
+//! or `listing` whose text begins with a line feed is written with one more, since the parser
+//! drops the first. Browsers do not write it.
 
 use crate::Namespace;
 use crate::tree::walk::Visit;
@@ -22,10 +23,36 @@ use crate::tree::{Handle, Kind, Nodes, Tree};
 /// assert_eq!(written, "<pre>\n\n1 &lt; 2</pre>");
 /// ```
 pub fn write(nodes: Nodes<'_>, out: &mut String) {
+    write_for(Reader::Parser, nodes, out);
+}
+
+/// Writes nodes as `outerHTML` does, which does not always survive parsing.
+pub(crate) fn write_as_browsers(nodes: Nodes<'_>, out: &mut String) {
+    write_for(Reader::Comparison, nodes, out);
+}
+
+/// For whom HTML is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// A parser, which drops a line feed at the beginning of some elements.
+    Parser,
+    /// Someone who compares it with what a browser says.
+    Comparison,
+}
+
+fn write_for(reader: Reader, nodes: Nodes<'_>, out: &mut String) {
     let tree = nodes.tree();
     for visit in nodes.visits() {
         match visit {
-            Visit::Enter(node) => open(tree, node, out),
+            Visit::Enter(node) => {
+                open(tree, node, out);
+                if reader == Reader::Parser && drops_first_line_feed(tree, node) {
+                    out.push('\n');
+                }
+                if !is_void(tree, node) && !tree.is_comment(node) {
+                    write_text(tree, Some(node), tree.text(node), out);
+                }
+            }
             Visit::Leave(node) => {
                 close(tree, node, out);
                 write_text(tree, tree.parent(node), tree.tail(node), out);
@@ -63,21 +90,13 @@ fn open(tree: &Tree, node: Handle, out: &mut String) {
                 out.push('"');
             }
             out.push('>');
-            if is_void(tree, node) {
-                return;
-            }
-            let text = tree.text(node);
-            if text.starts_with('\n') && drops_first_newline(tree, node) {
-                out.push('\n');
-            }
-            write_text(tree, Some(node), text, out);
         }
         Kind::Comment => {
             out.push_str("<!--");
             out.push_str(tree.text(node));
             out.push_str("-->");
         }
-        Kind::Document | Kind::Fragment => write_text(tree, None, tree.text(node), out),
+        Kind::Document | Kind::Fragment => {}
     }
 }
 
@@ -131,8 +150,9 @@ fn is_void(tree: &Tree, node: Handle) -> bool {
     )
 }
 
-fn drops_first_newline(tree: &Tree, node: Handle) -> bool {
-    matches!(html_name(tree, node), Some("pre" | "textarea" | "listing"))
+fn drops_first_line_feed(tree: &Tree, node: Handle) -> bool {
+    tree.text(node).starts_with('\n')
+        && matches!(html_name(tree, node), Some("pre" | "textarea" | "listing"))
 }
 
 fn holds_raw_text(tree: &Tree, node: Handle) -> bool {

@@ -186,3 +186,71 @@ impl Tree {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::html::{self, Context};
+    use crate::tree::{Handle, Tree};
+
+    fn fragment(html: &str) -> (Tree, Vec<Handle>) {
+        let tree = html::parse_fragment(html, &Context::new("div"));
+        let children = tree.children(tree.top()).collect();
+        (tree, children)
+    }
+
+    fn written(tree: &Tree) -> String {
+        let mut out = String::new();
+        html::write_children(tree, tree.top(), &mut out);
+        out
+    }
+
+    #[test]
+    fn detached_nodes_leave_their_tail_behind() {
+        let (mut tree, nodes) = fragment("a<b>1</b>b<i>2</i>c");
+        tree.detach(nodes[1]);
+        assert_eq!(written(&tree), "a<b>1</b>bc");
+        tree.detach(nodes[0]);
+        assert_eq!(written(&tree), "abc");
+        tree.append(tree.top(), nodes[1]);
+        tree.insert_before(nodes[1], nodes[0]);
+        tree.insert_text_before(nodes[0], "d");
+        tree.append_text(tree.top(), "e");
+        assert_eq!(written(&tree), "abcd<b>1</b><i>2</i>e");
+    }
+
+    #[test]
+    fn unlinked_nodes_take_their_tail_along() {
+        let (mut tree, nodes) = fragment("a<b>1</b>b<i>2</i>c<!--3-->d");
+        tree.unlink(nodes[0]);
+        tree.link(tree.top(), Some(nodes[1]), nodes[0]);
+        assert_eq!(written(&tree), "a<i>2</i>c<b>1</b>b<!--3-->d");
+        tree.unlink(nodes[2]);
+        tree.link(tree.top(), None, nodes[2]);
+        assert_eq!(written(&tree), "a<!--3-->d<i>2</i>c<b>1</b>b");
+    }
+
+    #[test]
+    fn children_move_with_all_their_text() {
+        let (mut tree, nodes) = fragment("<b>x<i>1</i>y<u>2</u>z</b>t<p>s<br>r</p>q");
+        tree.reparent_children(nodes[0], nodes[1]);
+        assert_eq!(written(&tree), "<b></b>t<p>s<br>rx<i>1</i>y<u>2</u>z</p>q");
+    }
+
+    #[test]
+    fn extraction_is_in_preorder_and_drops_the_outer_tail() {
+        let (mut tree, nodes) = fragment("<p>a<template>t<b>c</b></template>d<i>e</i></p>tail");
+        let extracted = tree.extract(nodes[0]);
+        assert_eq!(
+            written(&extracted),
+            "a<template>t<b>c</b></template>d<i>e</i>"
+        );
+        assert_eq!((extracted.len(), extracted.tail(extracted.top())), (5, ""));
+        let names: Vec<_> = (0..5)
+            .map(|index| extracted.name(Handle::from_index(index)))
+            .collect();
+        assert_eq!(
+            names,
+            [Some("p"), Some("template"), None, Some("b"), Some("i")]
+        );
+    }
+}
