@@ -1,1 +1,47 @@
-//! To be written.
+//! From a changed context to the bytes of an update.
+//!
+//! This crate joins `djust-template`, `djust-vdom` and `djust-protocol`, which do not know each
+//! other: it renders the template, parses the page as a browser does, compares it with what the
+//! client shows, and writes the difference as operations of the protocol. It has no Python and no
+//! socket, so that the whole way of an event can be tested, measured and used from Rust alone.
+//!
+//! - [`Session`] is one live page with its template.
+//! - [`LivePage`] is the same for HTML that is rendered elsewhere.
+//! - [`Adapter`] hands the operations of a diff to an encoder, for those who need only that.
+//!
+//! The promise, checked by a property test over templates and contexts: a client that applies all
+//! operations in order shows exactly what a fresh load of the page would show.
+//!
+//! # Example
+//!
+//! ```
+//! use djust_live::Session;
+//! use djust_live::djust_protocol::{ServerFrame, Update};
+//! use djust_live::djust_template::{Context, Engine};
+//!
+//! let source = "<ul dj-root>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>";
+//! let mut session = Session::new(Engine::default().template_from_str(source)?);
+//! let names = |list: Vec<&str>| Context::from_iter([("names", list)]);
+//!
+//! session.mount(&mut names(vec!["Ada"]))?;
+//! let operations = session.update(&mut names(vec!["Ada", "Grace"]))?;
+//!
+//! let update = Update { seq: 1, reference: 1, operations, effects: Vec::new() };
+//! assert_eq!(ServerFrame::Update(update).encode(), r#"[1,1,1,[4,0,1,2,"<li>Grace</li>"]]"#);
+//! # Ok::<(), djust_live::Error>(())
+//! ```
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod adapter;
+mod error;
+mod page;
+mod session;
+
+pub use adapter::Adapter;
+pub use error::{Error, Result};
+pub use page::{LivePage, Renumbering};
+pub use session::Session;
+pub use {djust_protocol, djust_template, djust_vdom};

@@ -64,4 +64,5 @@ pub use frame::VERSION;
 pub use limits::Limits;
 pub use operations::Operations;
 pub use patch::{Namespace, NodeId, Patch, TreeNode};
+pub use serde_json;
 pub use server_frame::{Close, Connected, Failure, Renumbered, Resume, ServerFrame, Update};

@@ -1,0 +1,118 @@
+//! From the operations of a diff to those of the wire.
+
+use djust_protocol::{Encoder, Namespace, NodeId};
+use djust_vdom::{Emit, Nodes, Step};
+
+/// Hands every operation of a diff on to an encoder.
+///
+/// ```
+/// use djust_live::{Adapter, djust_protocol::Encoder};
+/// use djust_vdom::{Emit, NodeId};
+///
+/// let mut encoder = Encoder::new();
+/// Adapter::new(&mut encoder).set_text(NodeId(3), "2");
+/// assert_eq!(encoder.as_str(), r#"[0,3,"2"]"#);
+/// ```
+#[derive(Debug)]
+pub struct Adapter<'e> {
+    encoder: &'e mut Encoder,
+}
+
+impl<'e> Adapter<'e> {
+    /// Writes to `encoder`.
+    pub fn new(encoder: &'e mut Encoder) -> Self {
+        Self { encoder }
+    }
+}
+
+fn wire(id: djust_vdom::NodeId) -> NodeId {
+    NodeId(id.0)
+}
+
+fn wire_namespace(namespace: djust_vdom::Namespace) -> Namespace {
+    match namespace {
+        djust_vdom::Namespace::Html => Namespace::Html,
+        djust_vdom::Namespace::Svg => Namespace::Svg,
+        djust_vdom::Namespace::MathMl => Namespace::MathMl,
+    }
+}
+
+impl Emit for Adapter<'_> {
+    fn set_text(&mut self, id: djust_vdom::NodeId, text: &str) {
+        self.encoder.set_text(wire(id), text);
+    }
+
+    fn set_tail(&mut self, id: djust_vdom::NodeId, text: &str) {
+        self.encoder.set_tail(wire(id), text);
+    }
+
+    fn set_attribute(&mut self, id: djust_vdom::NodeId, name: &str, value: &str) {
+        self.encoder.set_attribute(wire(id), name, value);
+    }
+
+    fn remove_attribute(&mut self, id: djust_vdom::NodeId, name: &str) {
+        self.encoder.remove_attribute(wire(id), name);
+    }
+
+    fn insert_html(
+        &mut self,
+        parent: djust_vdom::NodeId,
+        after: djust_vdom::NodeId,
+        base: djust_vdom::NodeId,
+        html: &str,
+    ) {
+        self.encoder
+            .insert_html(wire(parent), wire(after), wire(base), html);
+    }
+
+    fn remove(&mut self, id: djust_vdom::NodeId, count: u32) {
+        self.encoder.remove(wire(id), count);
+    }
+
+    fn move_node(
+        &mut self,
+        parent: djust_vdom::NodeId,
+        after: djust_vdom::NodeId,
+        id: djust_vdom::NodeId,
+    ) {
+        self.encoder.move_node(wire(parent), wire(after), wire(id));
+    }
+
+    fn replace_children(&mut self, id: djust_vdom::NodeId, base: djust_vdom::NodeId, html: &str) {
+        self.encoder.replace_children(wire(id), wire(base), html);
+    }
+
+    fn insert_tree(
+        &mut self,
+        parent: djust_vdom::NodeId,
+        after: djust_vdom::NodeId,
+        base: djust_vdom::NodeId,
+        nodes: Nodes<'_>,
+    ) {
+        let mut tree = self
+            .encoder
+            .insert_tree(wire(parent), wire(after), wire(base));
+        for step in nodes.steps() {
+            match step {
+                Step::Open(element) if element.is_template() => {
+                    tree.open_template(element.attributes(), element.text(), element.tail());
+                }
+                Step::Open(element) => {
+                    let namespace = wire_namespace(element.namespace());
+                    tree.open(
+                        element.name(),
+                        namespace,
+                        element.attributes(),
+                        element.text(),
+                    );
+                }
+                Step::Close(element) if element.is_template() => tree.close_template(),
+                Step::Close(element) => tree.close(element.tail()),
+                Step::Comment { data, tail } => tree.comment(data, tail),
+                // `Step` is non-exhaustive; a tree has no other nodes.
+                _ => {}
+            }
+        }
+        tree.finish();
+    }
+}

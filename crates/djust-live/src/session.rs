@@ -1,0 +1,91 @@
+//! A live page together with its template.
+
+use std::sync::Arc;
+
+use djust_protocol::{Numbering, Operations};
+use djust_template::{Context, Template};
+
+use crate::error::Result;
+use crate::page::{LivePage, Renumbering};
+
+/// One live page: a template, and what the client shows of it.
+///
+/// Every method renders the template with the context it is given. When anything fails, the session
+/// stays as it was, so that the next event works.
+///
+/// ```
+/// use djust_live::Session;
+/// use djust_live::djust_template::{Context, Engine};
+///
+/// let template = Engine::default().template_from_str("<p dj-root>{{ count }}</p>")?;
+/// let mut session = Session::new(template);
+///
+/// let html = session.mount(&mut Context::from_iter([("count", 1)]))?;
+/// assert_eq!(html, "<p dj-root>1</p>");
+///
+/// let operations = session.update(&mut Context::from_iter([("count", 2)]))?;
+/// assert_eq!(operations.as_str(), r#"[0,0,"2"]"#);
+/// # Ok::<(), djust_live::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Session {
+    template: Arc<Template>,
+    page: LivePage,
+}
+
+impl Session {
+    /// A session that shows nothing yet.
+    pub fn new(template: Arc<Template>) -> Self {
+        Self {
+            template,
+            page: LivePage::new(),
+        }
+    }
+
+    /// The template.
+    pub fn template(&self) -> &Arc<Template> {
+        &self.template
+    }
+
+    /// What the client shows.
+    pub fn page(&self) -> &LivePage {
+        &self.page
+    }
+
+    /// Renders the whole page for a client that has nothing yet, and keeps its live root.
+    ///
+    /// # Errors
+    ///
+    /// When the template fails or the page has no live root.
+    pub fn mount(&mut self, context: &mut Context) -> Result<String> {
+        let html = self.template.render(context)?;
+        self.page.mount(&html)?;
+        Ok(html)
+    }
+
+    /// The operations that bring the client to what the template gives now.
+    ///
+    /// # Errors
+    ///
+    /// When the template fails, the session is not mounted, or the live root has gone or is another
+    /// element.
+    pub fn update(&mut self, context: &mut Context) -> Result<Operations> {
+        let html = self.template.render(context)?;
+        self.page.update(&html)
+    }
+
+    /// The answer to a client that has numbered its page afresh: see [`LivePage::resync`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Session::update`]; also when `client` is not the live root.
+    pub fn resync(
+        &mut self,
+        client: &str,
+        numbering: Option<Numbering>,
+        context: &mut Context,
+    ) -> Result<Renumbering> {
+        let html = self.template.render(context)?;
+        self.page.resync(client, numbering, &html)
+    }
+}

@@ -1,0 +1,216 @@
+//! A session from outside: exact operations for small templates, and what happens when things fail.
+
+use djust_live::{Error, LivePage, Session};
+use djust_protocol::Numbering;
+use djust_template::{Context, Engine, ErrorKind, MapLoader, Value};
+use djust_vdom::Error as PageFault;
+
+fn session(source: &str) -> Session {
+    Session::new(
+        Engine::default()
+            .template_from_str(source)
+            .expect("the template compiles"),
+    )
+}
+
+fn names(list: &[&str]) -> Context {
+    Context::from_iter([(
+        "names",
+        list.iter()
+            .map(|&name| Value::from(name))
+            .collect::<Vec<_>>(),
+    )])
+}
+
+const KEYED: &str = "<ul dj-root>{% for name in names %}<li dj-key=\"{{ name }}\">{{ name }}</li>\
+                     {% endfor %}</ul>";
+
+#[test]
+fn keyed_rows_give_the_smallest_operations() {
+    let steps: [(&[&str], &str); 8] = [
+        (&["a", "b", "c", "d"], ""),
+        (&["d", "b", "c", "a"], "[6,0,0,4,6,0,3,1]"),
+        (
+            &["d", "b", "c", "a", "e"],
+            r#"[4,0,1,5,"<li dj-key=\"e\">e</li>"]"#,
+        ),
+        (
+            &["f", "d", "b", "c", "a", "e"],
+            r#"[4,0,0,6,"<li dj-key=\"f\">f</li>"]"#,
+        ),
+        (&["f", "a", "e"], "[5,4,3]"),
+        (&["a", "e", "f"], "[6,0,5,6]"),
+        (
+            &["a", "<&\">", "f"],
+            r#"[5,5,1,4,0,1,7,"<li dj-key=\"&lt;&amp;&quot;&gt;\">&lt;&amp;\"&gt;</li>"]"#,
+        ),
+        (&[], "[5,1,3]"),
+    ];
+    let mut session = session(KEYED);
+    session
+        .mount(&mut names(steps[0].0))
+        .expect("the page has a root");
+    for (list, wire) in steps {
+        let operations = session.update(&mut names(list)).expect("the root stays");
+        assert_eq!(operations.as_str(), wire, "{list:?}");
+    }
+}
+
+#[test]
+fn branches_and_text_runs_give_single_operations() {
+    let mut session = session(
+        "<p dj-root class=\"x{% if n > 1 %} many{% endif %}\">a{% if n %}b{% endif %}c\
+         <b {% if n > 2 %}hidden{% endif %}>{{ n }}</b> of {{ n }}</p>",
+    );
+    let context = |n: i32| Context::from_iter([("n", n)]);
+    session.mount(&mut context(0)).expect("the page has a root");
+    for (n, wire) in [
+        (1, r#"[0,0,"abc",1,1," of 1",0,1,"1"]"#),
+        (2, r#"[2,0,"class","x many",1,1," of 2",0,1,"2"]"#),
+        (3, r#"[1,1," of 3",2,1,"hidden","",0,1,"3"]"#),
+        (2, r#"[1,1," of 2",3,1,"hidden",0,1,"2"]"#),
+        (2, ""),
+    ] {
+        assert_eq!(
+            session
+                .update(&mut context(n))
+                .expect("the root stays")
+                .as_str(),
+            wire
+        );
+    }
+}
+
+#[test]
+fn what_html_cannot_say_travels_as_a_tree() {
+    let mut page = LivePage::new();
+    page.mount("<div dj-root><p>x</p></div>").expect("a root");
+    let misnested = "<div dj-root><p>x</p><form><i></form><form>y";
+    let operations = page.update(misnested).expect("the root stays");
+    assert_eq!(
+        operations.as_str().get(..3),
+        Some("[8,"),
+        "{}",
+        operations.as_str()
+    );
+    assert!(page.update(misnested).expect("the root stays").is_empty());
+}
+
+#[test]
+fn a_failed_render_changes_nothing() {
+    let loader = MapLoader::from([("part", "<i>part</i>")]);
+    let engine = Engine::builder().loader(loader).build();
+    let template = engine
+        .template_from_str("<p dj-root>{{ n }}{% include name %}</p>")
+        .expect("the template compiles");
+    let context = |n: i32, name: &str| {
+        Context::from_iter([("n", Value::from(n)), ("name", Value::from(name))])
+    };
+    let mut session = Session::new(template);
+    session
+        .mount(&mut context(1, "part"))
+        .expect("the page has a root");
+    let before = session.page().fingerprint();
+
+    let error = session
+        .update(&mut context(2, "missing"))
+        .expect_err("no such template");
+    let Error::Render(error) = error else {
+        panic!("a render failed")
+    };
+    assert_eq!(error.kind(), ErrorKind::TemplateDoesNotExist);
+    assert!(
+        session
+            .resync("<p dj-root></p>", None, &mut context(2, "missing"))
+            .is_err()
+    );
+    assert_eq!(session.page().fingerprint(), before);
+
+    let operations = session
+        .update(&mut context(3, "part"))
+        .expect("it renders again");
+    assert_eq!(operations.as_str(), r#"[0,0,"3"]"#);
+}
+
+#[test]
+fn a_page_without_its_root_changes_nothing() {
+    let mut page = LivePage::new();
+    assert!(matches!(page.update("<p dj-root>"), Err(Error::NotMounted)));
+    assert!(matches!(
+        page.resync("<p dj-root>", None, "<p dj-root>"),
+        Err(Error::NotMounted)
+    ));
+    assert!(matches!(
+        page.mount("<p>"),
+        Err(Error::Page(PageFault::NoRoot))
+    ));
+    assert_eq!((page.numbering(), page.fingerprint()), (None, None));
+
+    page.mount("<p dj-root>1</p>").expect("a root");
+    let before = page.fingerprint();
+    assert!(matches!(
+        page.update("<p>2</p>"),
+        Err(Error::Page(PageFault::NoRoot))
+    ));
+    assert!(matches!(
+        page.update("<i dj-root>2</i>"),
+        Err(Error::Page(PageFault::RootReplaced))
+    ));
+    assert!(matches!(
+        page.mount("<p>2</p>"),
+        Err(Error::Page(PageFault::NoRoot))
+    ));
+    let answer = page.resync("text", None, "<p dj-root>2</p>");
+    assert!(matches!(answer, Err(Error::Page(PageFault::NoRoot))));
+    assert_eq!(page.fingerprint(), before);
+    assert_eq!(
+        page.update("<p dj-root>2</p>").expect("a root").as_str(),
+        r#"[0,0,"2"]"#
+    );
+}
+
+#[test]
+fn a_client_whose_html_lies_gets_everything_anew() {
+    // A script has put a paragraph into a paragraph: what the client shows are three nodes, what its
+    // HTML says are four.
+    let html = r#"<div dj-root=""><p>1<p>2</p></p></div>"#;
+    let mut page = LivePage::new();
+    page.mount("<div dj-root><p>1</p></div>").expect("a root");
+    let answer = page
+        .resync(
+            html,
+            Some(Numbering { count: 3, sum: 1 }),
+            "<div dj-root><p>2</p></div>",
+        )
+        .expect("a root");
+    assert_eq!(answer.operations.as_str(), r#"[7,0,4,"<p>2</p>"]"#);
+    assert_eq!(answer.base, 5);
+}
+
+#[test]
+fn hostile_pages_are_only_pages() {
+    let page = |inside: &str| format!("<!DOCTYPE html><div dj-root>{inside}</div>");
+    let deep = "<div>".repeat(10_000);
+    let wide = "<i></i>".repeat(20_000);
+    let long = format!("<p title=\"{}\">x</p>", "x".repeat(1 << 20));
+    let twice = "<b dj-key=1>x</b>".repeat(1_000);
+    let mut live = LivePage::new();
+    live.mount(&page("")).expect("a root");
+    for inside in [
+        &deep,
+        &wide,
+        &long,
+        &twice,
+        "\0\u{FEFF}</div></body>\r",
+        "<plaintext></div>",
+    ] {
+        let html = page(inside);
+        let fresh = {
+            let mut fresh = LivePage::new();
+            fresh.mount(&html).expect("a root");
+            fresh.fingerprint()
+        };
+        assert!(!live.update(&html).expect("the same root").is_empty());
+        assert_eq!(live.fingerprint(), fresh);
+    }
+}
