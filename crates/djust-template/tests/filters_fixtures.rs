@@ -198,7 +198,7 @@ fixtures! {
     add addslashes capfirst center cut date default default_if_none dictsort dictsortreversed
     divisibleby escape escapejs escapeseq filesizeformat first floatformat force_escape get_digit
     iriencode join json_script last length linebreaks linebreaksbr linenumbers ljust lower
-    make_list phone2numeric pluralize random rjust safe safeseq slice slugify stringformat
+    make_list phone2numeric pluralize pprint random rjust safe safeseq slice slugify stringformat
     striptags time timesince timeuntil title truncatechars truncatechars_html truncatewords
     truncatewords_html unordered_list upper urlencode urlize urlizetrunc wordcount wordwrap yesno
 }

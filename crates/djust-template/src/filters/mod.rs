@@ -11,6 +11,7 @@ mod lists;
 mod logic;
 mod numbers;
 mod plain;
+mod pretty;
 mod sequences;
 mod stringformat;
 mod text;

@@ -1,6 +1,7 @@
 //! Filters on text: case, width, slashes, slugs.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::convert::{Converted, check_length, converted, required, text_of, to_integer};
 use super::plain::text::{
@@ -25,10 +26,10 @@ pub(super) fn filters() -> Vec<Filter> {
         })
         .string()
         .keeps_safe(),
-        Filter::new("lower", |value, _, _| Ok(lower(text_of(value)).into()))
+        Filter::new("lower", |value, _, _| Ok(lower(value)))
             .string()
             .keeps_safe(),
-        Filter::new("upper", |value, _, _| Ok(upper(text_of(value)).into())).string(),
+        Filter::new("upper", |value, _, _| Ok(upper(value))).string(),
         Filter::new(
             "title",
             |value, _, _| Ok(title_words(text_of(value)).into()),
@@ -74,6 +75,7 @@ pub(super) fn filters() -> Vec<Filter> {
         .keeps_safe(),
         Filter::new("cut", cut).argument().string(),
         Filter::new("phone2numeric", phone2numeric).keeps_safe(),
+        Filter::new("pprint", super::pretty::pretty_print).keeps_safe(),
     ]
 }
 
@@ -91,22 +93,37 @@ fn unless_same(value: &Value, text: Cow<'_, str>) -> Filtered {
     }
 }
 
-/// `str.lower()`.
-fn lower(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_lowercase()
-    } else {
-        text.to_lowercase()
+/// The filter `lower`.
+fn lower(value: &Value) -> Filtered {
+    let text = text_of(value);
+    if !text.is_ascii() {
+        return text.to_lowercase().into();
     }
+    let change = text.bytes().any(|b| b.is_ascii_uppercase());
+    ascii_case(value, change, str::make_ascii_lowercase)
 }
 
-/// `str.upper()`.
-fn upper(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_ascii_uppercase()
-    } else {
-        text.to_uppercase()
+/// The filter `upper`.
+fn upper(value: &Value) -> Filtered {
+    let text = text_of(value);
+    if !text.is_ascii() {
+        return text.to_uppercase().into();
     }
+    let change = text.bytes().any(|b| b.is_ascii_lowercase());
+    ascii_case(value, change, str::make_ascii_uppercase)
+}
+
+/// Changes case in a copy, or shares the input when nothing changes.
+fn ascii_case(value: &Value, change: bool, make: fn(&mut str)) -> Filtered {
+    let text = text_of(value);
+    if !change {
+        return unless_same(value, Cow::Borrowed(text));
+    }
+    let mut copy: Arc<str> = Arc::from(text);
+    if let Some(text) = Arc::get_mut(&mut copy) {
+        make(text);
+    }
+    Value::from(copy).into()
 }
 
 /// The filter `wordwrap`.

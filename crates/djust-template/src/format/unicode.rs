@@ -33,8 +33,8 @@ fn line_boundary(text: &str) -> usize {
     }
 }
 
-/// The lines of `text` without their ends, as `str.splitlines()` gives them.
-pub(crate) fn split_lines(text: &str) -> Vec<&str> {
+/// The lines of `text`, each with where its text ends (`str.splitlines(True)`).
+pub(crate) fn lines_with_ends(text: &str) -> Vec<(&str, usize)> {
     let mut lines = Vec::new();
     let mut start = 0;
     let mut position = 0;
@@ -42,7 +42,7 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
         let rest = &text[position..];
         let boundary = line_boundary(rest);
         if boundary > 0 {
-            lines.push(&text[start..position]);
+            lines.push((&text[start..position + boundary], position - start));
             position += boundary;
             start = position;
         } else {
@@ -50,9 +50,17 @@ pub(crate) fn split_lines(text: &str) -> Vec<&str> {
         }
     }
     if start < text.len() {
-        lines.push(&text[start..]);
+        lines.push((&text[start..], text.len() - start));
     }
     lines
+}
+
+/// The lines of `text` without their ends, as `str.splitlines()` gives them.
+pub(crate) fn split_lines(text: &str) -> Vec<&str> {
+    lines_with_ends(text)
+        .into_iter()
+        .map(|(line, end)| &line[..end])
+        .collect()
 }
 
 /// The words of `text` as `str.split()` gives them.
