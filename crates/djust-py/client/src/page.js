@@ -151,8 +151,7 @@ export function createPage(root, config) {
 
   /** @param {any[]} frame UPDATE, ERROR or RENUMBERED */
   const process = ([kind, seq, ref, content = [], extra]) => {
-    const renumbered = kind === RENUMBERED;
-    if (seq <= applied && !renumbered) return;
+    if (seq <= applied) return;
     const gap = seq !== applied + 1;
     applied = seq;
     answered = Math.max(answered, ref);
@@ -160,10 +159,13 @@ export function createPage(root, config) {
     if (kind === ERROR) {
       fields.failed(ref);
       fail(content);
+      // it may be the resync that failed: then the next frame asks again
+      if (!ref) owed = seq + 1;
     } else {
       if (ref) delete dataset.djustError;
-      if (renumbered) {
-        outOfStep = !patch(fresh ? FRESH : answered, content);
+      if (kind === RENUMBERED) {
+        // an answer to a resync of an earlier connection may have come before; this one is to an older page
+        outOfStep = !outOfStep || !patch(fresh ? FRESH : answered, content);
         fresh = false;
         if (!outOfStep) failures = 0;
         else if (failures++) reload();

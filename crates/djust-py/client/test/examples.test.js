@@ -97,8 +97,9 @@ function live() {
 }
 
 /** Brings the page to the sequence number before that of `frame`, with its event waiting. */
-function until([, seq, ref], page, root) {
-  FakeSocket.last.receive([0, { v: 1, seq: 0, last: ref ? ref - 1 : 0, resume: "continue", limits: { message: 1e6, events: 99 } }]);
+function until([kind, seq, ref], page, root) {
+  const resume = kind === constants.RENUMBERED ? "resync" : "continue";
+  FakeSocket.last.receive([0, { v: 1, seq: 0, last: ref ? ref - 1 : 0, resume, limits: { message: 1e6, events: 99 } }]);
   if (ref) page.send("a", {}, root);
   for (let earlier = 1; earlier < seq; earlier++) FakeSocket.last.receive([1, earlier, 0]);
 }

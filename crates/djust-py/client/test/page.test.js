@@ -288,6 +288,31 @@ test("an answer to a resync that arrives with the owed frames ends it", () => {
   assert.equal(find("p").textContent, "2");
 });
 
+test("a resync that the server could not answer is sent again with the next frame", () => {
+  const { root } = live("<p>0</p>", { resume: "resync" });
+  FakeSocket.last.take();
+  receive(2, 1, 0, { code: "render-failed", message: "m", id: "1" });
+  assert.deepEqual(FakeSocket.last.take(), []);
+  receive(1, 2, 0, [0, 1, "dropped"]);
+  assert.deepEqual(FakeSocket.last.take().map(([kind, ack]) => [kind, ack]), [[4, 2]]);
+  receive(4, 3, 0, [0, 1, "3"], 2);
+  receive(2, 4, 0, { code: "render-failed", message: "m", id: "2" });
+  receive(1, 5, 0, [4, 0, 1, 2, "<b></b>"]);
+  assert.equal(root.innerHTML, "<p>3</p><b></b>");
+  assert.equal(FakeSocket.last.take().some(([kind]) => kind === 4), false);
+});
+
+test("an answer to an older resync is not applied", () => {
+  const { root } = live("<p>0</p>", { resume: "resync" });
+  receive(4, 1, 0, [4, 0, 0, 2, "<i></i>"], 3);
+  FakeSocket.last.take();
+  receive(4, 2, 0, [0, 1, "meant for the paragraph"], 3);
+  assert.equal(root.innerHTML, "<i></i><p>0</p>");
+  assert.deepEqual(FakeSocket.last.take().map(([kind, , html]) => [kind, html]), [[4, root.outerHTML]]);
+  receive(4, 3, 0, [0, 2, "1"], 3);
+  assert.equal(root.innerHTML, "<i></i><p>1</p>");
+});
+
 test("frames wait while text is composed, and are not acknowledged", () => {
   const { page } = live("<input><p>0</p>");
   FakeSocket.last.take();
