@@ -16,6 +16,11 @@ impl Host for Language {
     fn locale(&self) -> Arc<Locale> {
         Arc::clone(&self.0)
     }
+
+    /// The clock stands where that of the generator does.
+    fn now(&self) -> DateTime {
+        DateTime::from_timestamp(1_782_907_200, 0, Some(Zone::utc()))
+    }
 }
 
 /// The conventions that a case is rendered with.
@@ -118,6 +123,7 @@ fn render(filter: &str, case: &Json, dialect: Dialect) -> Result<String> {
     if options["autoescape"] == false {
         source = format!("{{% autoescape off %}}{source}{{% endautoescape %}}");
     }
+    let source = format!("{{% load humanize %}}{source}");
     let mut context = Context::new();
     context.set("value", decode(&case[0]));
     if !argument.is_empty() {
@@ -201,6 +207,7 @@ fixtures! {
     make_list phone2numeric pluralize pprint random rjust safe safeseq slice slugify stringformat
     striptags time timesince timeuntil title truncatechars truncatechars_html truncatewords
     truncatewords_html unordered_list upper urlencode urlize urlizetrunc wordcount wordwrap yesno
+    apnumber intcomma intword naturalday naturaltime ordinal
 }
 
 #[test]

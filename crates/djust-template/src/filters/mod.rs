@@ -6,6 +6,7 @@
 mod convert;
 mod dates;
 mod html;
+mod humanize;
 mod json;
 mod lists;
 mod logic;
@@ -17,6 +18,7 @@ mod stringformat;
 mod text;
 mod urls;
 
+pub(crate) use self::humanize::library as humanize_library;
 pub(crate) use crate::format::date;
 use crate::library::{Filter, Library};
 
