@@ -56,7 +56,7 @@ fn error(value: impl Into<Value>, expression: &str) -> ErrorKind {
 struct Opaque;
 
 impl Object for Opaque {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "Opaque"
     }
 }
@@ -65,7 +65,7 @@ impl Object for Opaque {
 struct Money;
 
 impl Object for Money {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "Money"
     }
 

@@ -91,6 +91,9 @@ pub(crate) fn builtins() -> Library {
 pub(crate) fn libraries() -> HashMap<String, Arc<Library>> {
     HashMap::from([
         ("static".to_owned(), Arc::new(library(STATIC_TAGS))),
-        ("humanize".to_owned(), Arc::new(crate::filters::humanize_library())),
+        (
+            "humanize".to_owned(),
+            Arc::new(crate::filters::humanize_library()),
+        ),
     ])
 }
