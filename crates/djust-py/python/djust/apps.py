@@ -1,0 +1,12 @@
+"""The Django application."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DjustConfig(AppConfig):
+    """Put ``"djust"`` into ``INSTALLED_APPS``."""
+
+    name = "djust"
+    verbose_name = "djust"

@@ -1,0 +1,58 @@
+"""An ASGI application for projects that need nothing but pages, static files and live sockets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.asgi import get_asgi_application
+from django.http import Http404
+from django.views.static import serve
+
+from .routing import DjustMiddlewareStack, websocket_urlpatterns
+
+
+def get_application() -> Any:
+    """Pages over HTTP, static files, and the live socket.
+
+    ``DJANGO_SETTINGS_MODULE`` must be set. Static files are served from ``STATIC_ROOT``, where ``collectstatic`` put them, else
+    from where the finders find them; not at all when WhiteNoise serves them or ``STATIC_URL`` is on another host.
+    """
+    pages = get_asgi_application()
+    return ProtocolTypeRouter(
+        {
+            "http": _StaticFiles(pages) if _serves_static_files() else pages,
+            "websocket": DjustMiddlewareStack(URLRouter(websocket_urlpatterns)),
+            "lifespan": _lifespan,
+        }
+    )
+
+
+class _StaticFiles(ASGIStaticFilesHandler):
+    def serve(self, request: Any) -> Any:
+        root = settings.STATIC_ROOT
+        if root and Path(root).is_dir():
+            try:
+                return serve(request, self.file_path(request.path), document_root=root)
+            except Http404:
+                pass
+        return super().serve(request)
+
+
+def _serves_static_files() -> bool:
+    return apps.is_installed("django.contrib.staticfiles") and not any(
+        name.startswith("whitenoise.") for name in settings.MIDDLEWARE
+    )
+
+
+async def _lifespan(scope: Any, receive: Any, send: Any) -> None:
+    """Start and stop with the server."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,49 @@
+"""The page as a GET gets it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.views.decorators.csrf import ensure_csrf_cookie
+
+from .conf import djust_settings
+from .page import complete, config_block
+from .runtime.lifecycle import Answered, claim, open_page, save
+from .runtime.registry import registry
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from .view import LiveView
+
+
+def page_response(view: LiveView, request: HttpRequest) -> HttpResponseBase:
+    """Mount the view, render the page and leave its session for the socket.
+
+    The response is the visitor's own: no shared cache may keep it, and a browser asks again before it reuses it. A HEAD
+    request gets the same headers and leaves nothing behind.
+    """
+
+    @ensure_csrf_cookie
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        return _respond(view, request)
+
+    return respond(request)
+
+
+def _respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
+    try:
+        session, html = open_page(view, request)
+    except Answered as answered:
+        return answered.response
+    if request.method == "GET":
+        registry.wait(session, djust_settings().HANDOVER_SECONDS)
+        save(session)
+    native: Any = session.native
+    config = config_block(claim(session), session.csrf_token, native.count, native.checksum)
+    response = HttpResponse(complete(html, config, request))
+    patch_cache_control(response, private=True, no_cache=True)
+    patch_vary_headers(response, ("Cookie",))
+    return response

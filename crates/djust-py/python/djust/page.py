@@ -1,0 +1,80 @@
+"""What a live page carries besides its own markup: a block with the configuration, and the client's script."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from django.templatetags.static import static
+from django.urls import get_script_prefix
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from .conf import djust_settings
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+CLIENT = "djust/client.js"
+
+_SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
+_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
+
+# None of these can then end the block or be taken for markup; JSON reads them back as they were.
+_ESCAPES = {
+    ord("<"): "\\u003C",
+    ord(">"): "\\u003E",
+    ord("&"): "\\u0026",
+    0x2028: "\\u2028",
+    0x2029: "\\u2029",
+}
+
+
+def script_tag(request: HttpRequest | None) -> SafeString:
+    """The tag that loads the client, with the page's nonce where the page has one."""
+    nonce = _nonce(request)
+    if nonce:
+        return format_html(
+            '<script type="module" src="{}" nonce="{}" data-djust></script>', static(CLIENT), nonce
+        )
+    return format_html('<script type="module" src="{}" data-djust></script>', static(CLIENT))
+
+
+def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString:
+    """The block that tells the client which page it is on."""
+    config = {
+        "token": token,
+        "csrf": csrf,
+        "socket": get_script_prefix() + djust_settings().SOCKET_PATH.lstrip("/"),
+        "count": count,
+        "sum": checksum,
+    }
+    text = json.dumps(config, separators=(",", ":")).translate(_ESCAPES)
+    return mark_safe(f'<script type="application/json" id="djust-config">{text}</script>')  # noqa: S308
+
+
+def complete(html: str, config: str, request: HttpRequest | None) -> str:
+    """The page with the block, and with the script unless it has that already.
+
+    Both go before the last ``</body>``, or to the end of a page that has none.
+    """
+    addition = config if _SCRIPT.search(html) else config + script_tag(request)
+    at = len(html)
+    for end in _BODY_END.finditer(html):
+        at = end.start()
+    return html[:at] + addition + html[at:]
+
+
+def _nonce(request: HttpRequest | None) -> str:
+    """The nonce of the page's content security policy, from Django or from django-csp."""
+    if request is None:
+        return ""
+    nonce: Any = getattr(request, "csp_nonce", None)
+    if nonce is None:
+        try:
+            from django.middleware.csp import get_nonce
+        except ImportError:  # Django before 6.0
+            return ""
+        nonce = get_nonce(request)
+    return str(nonce) if nonce is not None else ""

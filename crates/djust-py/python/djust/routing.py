@@ -1,0 +1,37 @@
+"""Routes of the socket, for ``asgi.py``. Importing this module needs no configured settings."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from channels.security.websocket import AllowedHostsOriginValidator
+from django.urls import path
+
+Scope = dict[str, Any]
+Application = Callable[[Scope, Callable[..., Any], Callable[..., Any]], Awaitable[None]]
+
+_consumer: Any = None
+
+
+async def live_socket(scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+    """The ASGI application of the socket; route it yourself for a path of your own."""
+    global _consumer
+    if _consumer is None:
+        from .consumer import LiveConsumer
+
+        _consumer = LiveConsumer.as_asgi()
+    await _consumer(scope, receive, send)
+
+
+websocket_urlpatterns = [path("ws/live/", live_socket)]  # type: ignore[arg-type]
+
+
+def DjustMiddlewareStack(inner: Application) -> Any:  # noqa: N802 - named like Channels' stacks
+    """Check the origin of sockets and add session and user to their scope, for all sockets routed inside.
+
+    The live socket makes all these checks itself as well; sockets of your own get them from this.
+    """
+    from channels.auth import AuthMiddlewareStack
+
+    return AllowedHostsOriginValidator(AuthMiddlewareStack(inner))

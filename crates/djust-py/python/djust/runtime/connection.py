@@ -1,0 +1,341 @@
+"""One socket of one live page, whatever carries it.
+
+A connection takes text frames in and gives text frames out. It knows nothing of WebSockets: the consumer is a thin shell
+over it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from .. import _djust
+from ..conf import djust_settings
+from ..exceptions import PageRefused
+from ..store.cache import state_store
+from .failures import logger
+from .handshake import Reached, Visitor, connect, resume_mode
+from .registry import registry
+from .session import LiveSession
+from .storing import Unsaved, dump, keep
+from .turns import EventTurn, Hop, PushTurn, RenderTurn, ResyncTurn, TickTurn, Turn, perform, refuse
+
+CONNECT, EVENT, ACK, PING, RESYNC = range(5)
+
+Send = Callable[[str], Awaitable[None]]
+Close = Callable[[], Coroutine[Any, Any, None]]
+
+# A client that neither acknowledges nor stops sending is given up at so many frames.
+_MOST_KEPT = 4 * _djust.PENDING_EVENTS
+# A page may be numbered anew so many times in a row; then one more each second.
+_RESYNCS = 5
+
+
+class Connection:
+    """Reads the frames of a client, queues what they ask for and sends the answers.
+
+    Invariants: nothing is queued before the handshake is done; frames of a connection that was replaced are ignored.
+    """
+
+    def __init__(
+        self, scope: dict[str, Any], send: Send, close: Close, hop: Hop, *, ticks: bool = True
+    ) -> None:
+        self.visitor = Visitor(scope)
+        self.session: LiveSession | None = None
+        self.is_open = True
+        self._send_text = send
+        self._close = close
+        self._hop = hop
+        self._ticks = ticks
+        self._loop = asyncio.get_running_loop()
+        self._frames = Bucket(djust_settings().FRAMES_PER_SECOND, 3)
+        self._resyncs = Bucket(1, _RESYNCS)
+        self._ticker: asyncio.Task[None] | None = None
+
+    async def receive(self, text: str) -> None:
+        """Take in one frame. It never raises on account of what the client sent."""
+        if not self.is_open:
+            return
+        try:
+            frame = _djust.decode_client_frame(text)
+        except _djust.FrameError as error:
+            await self._refuse_frame(error)
+            return
+        kind = frame[0]
+        if self.session is None:
+            if kind != CONNECT:
+                await self.end("bad-frame", "The first frame must be the handshake.")
+            else:
+                await self._connect(frame[1])
+        elif kind == EVENT:
+            await self._take_event(*frame[1:])
+        elif kind == PING:
+            await self._send_text(_djust.PONG)
+        elif kind == ACK:
+            self._acknowledge(frame[1])
+        elif kind == RESYNC:
+            await self._take_resync(*frame[1:])
+        else:
+            await self.end("bad-frame", "The handshake was made already.")
+
+    async def end(self, code: str, message: str, *, reload: bool = False) -> None:
+        """Say why, and close."""
+        if self.is_open:
+            self.is_open = False
+            await self._send_text(_djust.encode_close(code, message, reload))
+            await self._close()
+        await self.lost()
+
+    def give_up(self, message: str) -> None:
+        """Close a socket that does not do its part."""
+        spawn(self.end("bad-frame", message))
+
+    async def lost(self) -> None:
+        """The socket is gone. The page waits a while for another one."""
+        self.is_open = False
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        session, self.session = self.session, None
+        if session is not None and session.connection is self:
+            session.connection = None
+            registry.wait(session, djust_settings().RESUME_SECONDS)
+
+    async def submit(self, turn: Turn) -> None:
+        """Queue a turn, and work the queue off unless that is being done."""
+        session = self.session
+        if session is None:
+            return
+        self._queue(session, turn)
+
+    def push(self, values: dict[str, Any]) -> None:
+        """Queue values from outside the view; may be called in any thread."""
+        self._loop.call_soon_threadsafe(self._push, values)
+
+    def _push(self, values: dict[str, Any]) -> None:
+        if self.session is not None:
+            self._queue(self.session, PushTurn(values))
+
+    def _queue(self, session: LiveSession, turn: Turn) -> None:
+        session.turns.append(turn)
+        if not session.running:
+            session.running = True
+            spawn(_work_off(session, self._hop))
+
+    async def _connect(self, handshake: dict[str, Any]) -> None:
+        try:
+            reached = await self._hop(connect, self.visitor, handshake)
+        except PageRefused as refusal:
+            logger.info("socket refused: %s", refusal)
+            await self.end(refusal.code, "The page must be loaded again.", reload=refusal.reload)
+            return
+        except Exception:
+            logger.exception("the handshake of a socket failed")
+            await self.end("internal", "Something went wrong.")
+            return
+        if self.is_open:
+            await self._adopt(reached, handshake)
+        elif not reached.session.is_connected:
+            registry.wait(reached.session, djust_settings().RESUME_SECONDS)
+
+    async def _adopt(self, reached: Reached, handshake: dict[str, Any]) -> None:
+        session: LiveSession = reached.session
+        for former in (registry.get(session.id), session):
+            if former is not None and former.connection is not None:
+                former.connection.replace()
+        registry.hold(session)
+        self.session = session
+        session.connection = self
+        mode = resume_mode(reached, handshake)
+        frames = session.outbox.after(handshake["seq"]) if mode == "continue" else []
+        if mode == "continue":
+            session.outbox.acknowledge(handshake["seq"])
+        else:
+            session.outbox.void(handshake["seq"])
+        last = session.received
+        await self._send_text(_djust.encode_connected(session.outbox.seq, last, mode))
+        await self.send_frames(frames)
+        interval = session.view.tick_interval
+        if interval and self._ticks:
+            self._ticker = spawn(self._tick(interval / 1000))
+        await self._catch_up(session)
+
+    async def _catch_up(self, session: LiveSession) -> None:
+        if session.missed:
+            values, session.missed = session.missed, {}
+            await self.submit(PushTurn(values))
+        elif session.deferred:
+            await self.submit(RenderTurn())
+
+    async def _take_event(
+        self, event: int, ack: int, handler: str, parameters: dict[str, Any], fields: Any
+    ) -> None:
+        session = self.session
+        assert session is not None
+        self._acknowledge(ack)
+        if event <= session.received:
+            # It was taken in over an earlier socket: its answer was sent, or comes in its turn.
+            return
+        session.received = event
+        if not self._frames.take():
+            await self.send_frames(
+                refuse(session, event, "rate-limited", "Too many actions at once.")
+            )
+        elif len(session.turns) >= _djust.PENDING_EVENTS:
+            await self.send_frames(
+                refuse(session, event, "too-many", "Too many actions are waiting.")
+            )
+        elif len(session.outbox.kept) + len(session.deferred) > _MOST_KEPT:
+            await self.end("too-many", "The client does not acknowledge what it gets.", reload=True)
+        else:
+            await self.submit(EventTurn(event, handler, parameters, fields))
+
+    async def _take_resync(
+        self, ack: int, html: str, count: int | None, checksum: int | None
+    ) -> None:
+        self._acknowledge(ack)
+        if self._resyncs.take():
+            await self.submit(ResyncTurn(html, count, checksum))
+        else:
+            await self.end("rate-limited", "The page does not stay in step.", reload=True)
+
+    async def _refuse_frame(self, error: Any) -> None:
+        """A frame that cannot be read. When it was an event, the page learns that this one is not handled."""
+        session = self.session
+        if session is None or not error.event or error.event <= session.received:
+            await self.end(error.code, error.message)
+            return
+        session.received = error.event
+        await self.send_frames(refuse(session, error.event, error.code, error.message))
+
+    def _acknowledge(self, seq: int) -> None:
+        session = self.session
+        assert session is not None
+        session.outbox.acknowledge(seq)
+        if session.deferred and not session.outbox.is_full and not session.running:
+            self._queue(session, RenderTurn())
+
+    async def _tick(self, seconds: float) -> None:
+        """Queue a tick at each interval; one that has not run yet is not queued twice."""
+        while True:
+            await asyncio.sleep(seconds)
+            session = self.session
+            if session is None:
+                return
+            if not any(isinstance(turn, TickTurn) for turn in session.turns):
+                await self.submit(TickTurn())
+
+    async def send_frames(self, frames: list[str]) -> None:
+        for frame in frames:
+            if not self.is_open:
+                return
+            await self._send_text(frame)
+
+    def replace(self) -> None:
+        """The page came back on another socket; this one is dead, even if nobody has noticed."""
+        self.is_open = False
+        self.session = None
+        if self._ticker is not None:
+            self._ticker.cancel()
+        spawn(self._close())
+
+
+class Bucket:
+    """Allows so many at once, and then so many each second."""
+
+    __slots__ = ("_level", "_per_second", "_size", "_time")
+
+    def __init__(self, per_second: float, seconds: float) -> None:
+        self._per_second = per_second
+        self._size = self._level = per_second * seconds
+        self._time = time.monotonic()
+
+    def take(self) -> bool:
+        """Whether one more is allowed now; if so, it counts."""
+        now = time.monotonic()
+        self._level = min(self._size, self._level + (now - self._time) * self._per_second)
+        self._time = now
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True
+
+
+# The event loop keeps only weak references to tasks.
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """Run a coroutine as a task of its own that lives until it is done."""
+    task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return task
+
+
+async def idle() -> None:
+    """Wait until no task of the running loop has anything left to do."""
+    loop = asyncio.get_running_loop()
+    while tasks := [task for task in _tasks if task.get_loop() is loop]:
+        await asyncio.wait(tasks)
+
+
+async def _work_off(session: LiveSession, hop: Hop) -> None:
+    """Run the turns of a page one after the other, and have its state written when there are no more."""
+    try:
+        while session.turns:
+            frames = await perform(session, session.turns.popleft(), hop)
+            if frames and session.connection is not None:
+                await session.connection.send_frames(frames)
+            if not session.turns and session.changed:
+                await _save(session, hop)
+    except PageRefused as refusal:
+        await _shut(session, refusal, hop)
+    except Exception:
+        logger.exception("a turn of %s failed", type(session.view).__qualname__)
+        await _shut(session, PageRefused("internal", code="internal", reload=False), hop)
+    finally:
+        session.running = False
+
+
+async def _save(session: LiveSession, hop: Hop) -> None:
+    """Take the state down in this turn, and write it beside the next ones.
+
+    Writes of one page follow one another; of several that wait, only the newest is made.
+    """
+    session.changed = False
+    if state_store() is None:
+        return
+    session.unsaved = Unsaved(await hop(dump, session))
+    if not session.writing:
+        session.writing = True
+        spawn(_write(session, hop))
+
+
+async def _write(session: LiveSession, hop: Hop) -> None:
+    try:
+        while session.unsaved is not None:
+            unsaved, session.unsaved = session.unsaved, None
+            await hop(keep, session.id, unsaved.text)
+    except Exception:
+        logger.exception("the state of %s could not be written", type(session.view).__qualname__)
+    finally:
+        session.writing = False
+
+
+async def _shut(session: LiveSession, refusal: PageRefused, hop: Hop) -> None:
+    """Close a page whose visitor may not be here any more, and forget its state."""
+    logger.info("page closed: %s", refusal)
+    session.turns.clear()
+    if session.connection is not None:
+        await session.connection.end(
+            refusal.code, "The page must be loaded again.", reload=refusal.reload
+        )
+    registry.forget(session)
+    session.unsaved = None
+    try:
+        await hop(keep, session.id, None)
+    except Exception:
+        logger.exception("the state of %s could not be deleted", type(session.view).__qualname__)

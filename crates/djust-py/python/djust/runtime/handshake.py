@@ -1,0 +1,146 @@
+"""From the first frame of a socket to the page it belongs to."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.urls import set_script_prefix
+
+from ..conf import djust_settings
+from ..exceptions import PageRefused
+from ..request import check_csrf, is_other_login, page_query, request_for
+from ..token import Binding, Claims, read
+from .lifecycle import enter_page, load, reopen_page
+from .outbox import Outbox
+from .registry import registry
+from .session import LiveSession
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+class Visitor:
+    """Who is at the other end of a socket.
+
+    Invariants: after the handshake the visitor is the one whom the page was made for; the user, the session and the view's
+    answer to "may this visitor come in" are never older than ``AUTH_REFRESH_SECONDS`` when a turn runs.
+    """
+
+    def __init__(self, scope: dict[str, Any]) -> None:
+        self.scope = scope
+        self.claims: Claims | None = None
+        self._query = ""
+        self._other_login = False
+        self._checked = 0.0
+
+    def arrive(self, handshake: dict[str, Any]) -> HttpRequest:
+        """The page's request, once token, CSRF token and visitor are found to belong together.
+
+        Raises:
+            PageRefused: they do not.
+        """
+        claims = read(handshake["token"])
+        request = request_for(self.scope, claims.path)
+        self._query = page_query(handshake["url"], request.path)
+        request.META["QUERY_STRING"] = self._query
+        check_csrf(request, self.scope, handshake["csrf"])
+        if not claims.binding.admits(Binding.of(request)):
+            raise PageRefused("the page belongs to another visitor", code="expired", reload=True)
+        # A session that has ended since must not be made up for by the user whom the socket began with.
+        self._other_login = is_other_login(request)
+        self.claims = claims
+        self._checked = time.monotonic()
+        return request
+
+    def refresh(self, session: LiveSession) -> None:
+        """Read the visitor's session and user again, and enter the view again, if that was long ago.
+
+        Raises:
+            PageRefused: the visitor is logged out, is somebody else now, or is not let in any more.
+        """
+        now = time.monotonic()
+        if now - self._checked < djust_settings().AUTH_REFRESH_SECONDS:
+            return
+        assert self.claims is not None
+        current = session.view.request
+        request = request_for(
+            self.scope, self.claims.path, self._query, other_login=self._other_login
+        )
+        request.META["CSRF_COOKIE"] = current.META["CSRF_COOKIE"]
+        if not self.claims.binding.admits(Binding.of(request)):
+            raise PageRefused("the visitor's session has ended", code="expired", reload=True)
+        enter_page(self.claims, request)
+        for name in ("session", "user", "auser"):
+            if hasattr(request, name):
+                setattr(current, name, getattr(request, name))
+        self._checked = now
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The page of a socket, and whether the client has to send what it shows."""
+
+    session: LiveSession
+    must_resync: bool
+
+
+def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
+    """Find the page that the first frame names: in this process, in the store, or by mounting it again.
+
+    Raises:
+        PageRefused: the page is not this visitor's, is too old, or lets the visitor in no more.
+    """
+    request = visitor.arrive(handshake)
+    claims = visitor.claims
+    assert claims is not None
+    set_script_prefix(f"{request.META['SCRIPT_NAME']}/")
+    session = _known(claims, handshake)
+    view = enter_page(claims, request)
+    if session is not None:
+        session.view.request = request
+        return Reached(session, must_resync=False)
+    stored = load(claims.page)
+    session = reopen_page(view, request, claims, handshake["csrf"], stored)
+    as_served = (
+        handshake["seq"] == 0
+        and format(session.native.fingerprint, "016x") == claims.fingerprint
+        and (handshake["count"], handshake["sum"])
+        == (session.native.count, session.native.checksum)
+    )
+    if as_served:
+        session.outbox = Outbox()
+    return Reached(session, must_resync=not as_served)
+
+
+def resume_mode(reached: Reached, handshake: dict[str, Any]) -> str:
+    """Whether the client can go on from what it shows, or has to send it first."""
+    session, seq = reached.session, handshake["seq"]
+    if reached.must_resync or not session.outbox.can_continue(seq):
+        return "resync"
+    if session.outbox.seq == seq and not session.running:
+        shown = (session.native.count, session.native.checksum)
+        if shown != (handshake["count"], handshake["sum"]):
+            return "resync"
+    return "continue"
+
+
+def _known(claims: Claims, handshake: dict[str, Any]) -> LiveSession | None:
+    """The page if this process has it and has the newest state of it."""
+    session = registry.get(claims.page)
+    if session is None:
+        return None
+    seq = handshake["seq"]
+    if session.is_connected and seq == 0:
+        # A second tab made from the first one's page. It gets a page of its own, never this state.
+        raise PageRefused("the page is open in another tab", code="expired", reload=True)
+    if seq == 0 and session.last == 0:
+        return session
+    stored = load(claims.page)
+    behind = stored is not None and (stored.last, stored.seq) > (session.last, session.outbox.seq)
+    if behind or seq > session.outbox.seq:
+        # Another process went on with it in the meantime.
+        registry.forget(session)
+        return None
+    return session

@@ -1,0 +1,120 @@
+"""One live page on the server."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils import timezone, translation
+
+from .outbox import Outbox
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from ..template import Template
+    from ..token import Binding
+    from ..view import LiveView
+    from .connection import Connection
+    from .storing import Unsaved
+    from .turns import Turn
+
+
+class LiveSession:
+    """A view, what its page shows, and what is on its way to the page.
+
+    It begins with the GET that serves the page, is handed to the socket, and outlives a lost socket for a while.
+
+    Invariants: ``last <= received``; ``turns`` holds what waits for its turn, and one turn at a time runs; only the
+    running turn changes the view or the native session.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "binding",
+        "changed",
+        "connection",
+        "csrf_token",
+        "deferred",
+        "expires",
+        "failing_tick",
+        "id",
+        "language",
+        "last",
+        "missed",
+        "native",
+        "outbox",
+        "received",
+        "running",
+        "script_prefix",
+        "template",
+        "turns",
+        "unsaved",
+        "view",
+        "writing",
+        "zone",
+    )
+
+    def __init__(
+        self, page_id: str, view: LiveView, template: Template, native: Any, binding: Binding
+    ) -> None:
+        self.id = page_id
+        self.view = view
+        self.template = template
+        self.native = native
+        self.binding = binding
+        self.csrf_token = ""
+        self.language: str | None = translation.get_language()
+        self.zone = timezone.get_current_timezone_name()
+        self.script_prefix = get_script_prefix()
+        self.outbox = Outbox()
+        # The last event that was answered, and the last that was taken in.
+        self.last = 0
+        self.received = 0
+        self.turns: deque[Turn] = deque()
+        self.running = False
+        # Events whose answer waits until the client has caught up.
+        self.deferred: list[int] = []
+        # Values pushed while there was no socket.
+        self.missed: dict[str, Any] = {}
+        self.failing_tick = False
+        # Whether the state differs from what was last written or is being written; the text that waits to be written.
+        self.changed = False
+        self.writing = False
+        self.unsaved: Unsaved | None = None
+        # The socket, while there is one.
+        self.connection: Connection | None = None
+        # When the page is forgotten, in seconds of the monotonic clock; never while it has a socket.
+        self.expires: float | None = None
+
+    @property
+    def request(self) -> HttpRequest:
+        """The request of the view."""
+        return self.view.request
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether a socket is open."""
+        return self.connection is not None
+
+    @contextmanager
+    def activated(self) -> Iterator[None]:
+        """Run code with the language, time zone and script prefix of the page."""
+        with (
+            translation.override(self.language),
+            timezone.override(_zone(self.zone)),
+        ):
+            set_script_prefix(self.script_prefix)
+            yield
+
+
+def _zone(name: str) -> Any:
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        # A zone without a name, such as a fixed offset: the project's zone is the best guess.
+        return None

@@ -1,0 +1,129 @@
+"""The state of a page as text, and a page made from such text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from ..exceptions import StateError
+from ..store import codec
+from ..store.cache import state_store
+from .failures import logger
+
+if TYPE_CHECKING:
+    from ..view import LiveView
+    from .session import LiveSession
+
+_VERSION = 1
+
+
+def check_state(view: LiveView) -> None:
+    """With ``DEBUG``, complain at once about public state that cannot be stored.
+
+    Raises:
+        TypeError: names the attribute, its value and the view.
+    """
+    if not settings.DEBUG:
+        return
+    for name, value in view._djust_names.public(view).items():
+        try:
+            codec.encode(value)
+        except StateError as error:
+            raise TypeError(
+                f"Cannot serialize {name}={value!r} in {type(view).__qualname__}.\n"
+                "Service instances must be created on-demand via helper methods.\n"
+                "See: docs/guides/services.md\n"
+                f"({error})"
+            ) from None
+
+
+def dump(session: LiveSession) -> str | None:
+    """The state of a page as text; nothing, and an error in the log, when it cannot be stored.
+
+    Public and private attributes are kept, those of the framework are not. Private ones that cannot be stored are left out
+    and named, so that they can be made again.
+    """
+    view = session.view
+    names = view._djust_names
+    # A value on the class is stored once the instance has one of its own.
+    attributes: dict[str, Any] = {name: getattr(view, name) for name in names.states}
+    attributes.update(
+        (name, value)
+        for name, value in view.__dict__.items()
+        if name.startswith("_") or names.is_public(name)
+    )
+    stored: dict[str, Any] = {}
+    missing: list[str] = []
+    for name, value in attributes.items():
+        try:
+            stored[name] = codec.encode(value)
+        except StateError as error:
+            if not name.startswith("_"):
+                logger.error(
+                    "the state of %s cannot be stored, so the page would start anew in another process: %s: %s",
+                    type(view).__qualname__,
+                    name,
+                    error,
+                )
+                return None
+            missing.append(name)
+    return json.dumps(
+        {
+            "version": _VERSION,
+            "attributes": stored,
+            "missing": missing,
+            "last": session.last,
+            "seq": session.outbox.seq,
+            "fingerprint": format(session.native.fingerprint, "016x"),
+        },
+        separators=(",", ":"),
+    )
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """A state that waits to be written; no text when it cannot be stored."""
+
+    text: str | None
+
+
+def keep(page_id: str, text: str | None) -> None:
+    """Put a state into the store, or take an old one out when there is none to put."""
+    store = state_store()
+    if store is None:
+        return
+    if text is None:
+        store.delete(page_id)
+    else:
+        store.save(page_id, text)
+
+
+class Stored:
+    """A state read from text.
+
+    Raises:
+        StateError: the text is damaged or of another version.
+    """
+
+    def __init__(self, text: str) -> None:
+        content = codec.loads(text)
+        if not isinstance(content, dict) or content.get("version") != _VERSION:
+            raise StateError("stored state of another version")
+        self.attributes: dict[str, Any] = content["attributes"]
+        self.missing: list[str] = content["missing"]
+        self.last: int = content["last"]
+        self.seq: int = content["seq"]
+        self.fingerprint: str = content["fingerprint"]
+
+    def fill(self, view: LiveView) -> None:
+        """Give the attributes to a view, in place of what it has."""
+        view.__dict__.update(self.attributes)
+
+    def fill_public(self, view: LiveView) -> None:
+        """Give only the public attributes."""
+        for name, value in self.attributes.items():
+            if not name.startswith("_"):
+                view.__dict__[name] = value

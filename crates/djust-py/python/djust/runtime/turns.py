@@ -1,0 +1,293 @@
+"""Turns: the things that may happen to a live page, one at a time.
+
+Every turn goes the same way: may the visitor still be here, run something on the view, render, put what changed in the
+outbox. If something raises, the view gets back what it held before, the page keeps what it shows, and an error frame says
+so. :func:`perform` is used by the socket and by the test client alike.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from .. import _djust
+from ..access import require_access, require_permissions
+from ..events import Fields, find_handler, form_data
+from ..exceptions import PageRefused
+from .failures import Failure, failure_of, logger
+from .rendering import context_of
+from .rollback import Checkpoint
+from .session import LiveSession
+from .storing import check_state
+
+Hop = Callable[..., Awaitable[Any]]
+
+
+class Turn:
+    """Something that happens to a page. ``ref`` is the event that it answers, 0 for none."""
+
+    ref = 0
+
+    def is_async(self, session: LiveSession) -> bool:
+        """Whether :meth:`call` gives a coroutine."""
+        return False
+
+    def call(self, session: LiveSession) -> Callable[[], Any]:
+        """What to run, after all checks that can be made without running it."""
+        return _nothing
+
+    def name(self, session: LiveSession) -> str:
+        """For the log."""
+        return type(session.view).__qualname__
+
+
+class EventTurn(Turn):
+    """A handler called by the page."""
+
+    __slots__ = ("fields", "handler", "parameters", "ref")
+
+    def __init__(
+        self, ref: int, handler: str, parameters: dict[str, Any], fields: Fields | None
+    ) -> None:
+        self.ref = ref
+        self.handler = handler
+        self.parameters = parameters
+        self.fields = fields
+
+    def is_async(self, session: LiveSession) -> bool:
+        try:
+            return find_handler(session.view, self.handler).is_async
+        except Exception:  # Said when it is called.
+            return False
+
+    def call(self, session: LiveSession) -> Callable[[], Any]:
+        view = session.view
+        handler = find_handler(view, self.handler)
+        require_permissions(handler, session.request)
+        positional, named = handler.arguments(self.parameters, self.fields)
+        method = getattr(view, self.handler)
+
+        def run() -> Any:
+            view.form_data = form_data(self.fields)
+            return method(*positional, **named)
+
+        return run
+
+    def name(self, session: LiveSession) -> str:
+        return f"{super().name(session)}.{self.handler}"
+
+
+class TickTurn(Turn):
+    """``handle_tick``."""
+
+    def is_async(self, session: LiveSession) -> bool:
+        return inspect.iscoroutinefunction(session.view.handle_tick)
+
+    def call(self, session: LiveSession) -> Callable[[], Any]:
+        return session.view.handle_tick
+
+    def name(self, session: LiveSession) -> str:
+        return f"{super().name(session)}.handle_tick"
+
+
+class PushTurn(Turn):
+    """Values that come from outside the view."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    def call(self, session: LiveSession) -> Callable[[], Any]:
+        return lambda: self._assign(session)
+
+    def _assign(self, session: LiveSession) -> None:
+        view = session.view
+        for name, value in self.values.items():
+            if view._djust_names.settable(view, name):
+                setattr(view, name, value)
+            else:
+                logger.error(
+                    "push to %s refused: it has no public attribute %r", self.name(session), name
+                )
+
+
+class RenderTurn(Turn):
+    """Nothing but a render: the client has caught up."""
+
+
+class ResyncTurn(Turn):
+    """The client numbered its page anew and sent it."""
+
+    def __init__(self, html: str, count: int | None, checksum: int | None) -> None:
+        self.html = html
+        self.count = count
+        self.checksum = checksum
+
+
+async def perform(session: LiveSession, turn: Turn, hop: Hop) -> list[str]:
+    """Run one turn and return the frames to send, which are in the outbox as well.
+
+    ``hop`` runs synchronous code where it may block: handlers that are no coroutines, and every render.
+
+    Raises:
+        PageRefused: the visitor may not be here any more; nothing was run.
+    """
+    if not turn.is_async(session):
+        return await hop(_perform, session, turn)  # type: ignore[no-any-return]
+    with session.activated():
+        run = await hop(_begin, session, turn)
+        if isinstance(run, Failure):
+            return _fail(session, turn, run)
+        checkpoint = Checkpoint(session.view)
+        try:
+            await run()
+        except Exception as error:
+            checkpoint.restore()
+            return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
+    return await hop(_finish, session, turn, checkpoint)  # type: ignore[no-any-return]
+
+
+def _perform(session: LiveSession, turn: Turn) -> list[str]:
+    with session.activated():
+        run = _begin(session, turn)
+        if isinstance(run, Failure):
+            return _fail(session, turn, run)
+        checkpoint = Checkpoint(session.view)
+        try:
+            run()
+        except Exception as error:
+            checkpoint.restore()
+            return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
+        return _finish_activated(session, turn, checkpoint)
+
+
+def _begin(session: LiveSession, turn: Turn) -> Callable[[], Any] | Failure:
+    """The checks, and what to run if they pass."""
+    if session.connection is not None:
+        session.connection.visitor.refresh(session)
+    try:
+        require_access(session.view, session.request)
+    except PermissionDenied as error:
+        raise PageRefused(
+            f"{type(session.view).__qualname__}: {error}", code="forbidden", reload=True
+        ) from error
+    try:
+        return turn.call(session)
+    except Exception as error:
+        return failure_of(error, "internal", turn.name(session))
+
+
+def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[str]:
+    with session.activated():
+        return _finish_activated(session, turn, checkpoint)
+
+
+def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[str]:
+    """Render and answer, or note that an answer is due when the client has caught up."""
+    view = session.view
+    view.__dict__.pop("form_data", None)
+    session.last = max(session.last, turn.ref)
+    try:
+        check_state(view)
+    except TypeError as error:
+        checkpoint.restore()
+        return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
+    if isinstance(turn, ResyncTurn):
+        return _renumber(session, turn)
+    _save_visitor(session)
+    session.changed = True
+    if turn.ref or not session.deferred:
+        session.deferred.append(turn.ref)
+    if session.outbox.is_full:
+        return []
+    try:
+        operations = session.native.update(_context(session))
+    except Exception as error:
+        checkpoint.restore()
+        failure = failure_of(error, "render-failed", turn.name(session))
+        return _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
+    frames = _answer_deferred(
+        session, lambda seq, ref: _djust.encode_update(seq, ref, operations), skip=not operations
+    )
+    session.failing_tick = False
+    return frames
+
+
+def _answer_deferred(
+    session: LiveSession, write: Callable[[int, int], str], skip: bool = False
+) -> list[str]:
+    """One frame for the first event that waits, no-ops for the others; nothing if a tick changed nothing."""
+    refs = [ref for ref in session.deferred if ref]
+    session.deferred.clear()
+    if not refs and skip:
+        return []
+    first, *others = refs or [0]
+    frames = [session.outbox.add(lambda seq: write(seq, first))]
+    frames += [session.outbox.add(partial(_djust.encode_update, ref=ref)) for ref in others]
+    return frames
+
+
+def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
+    try:
+        operations, base = session.native.resync(
+            turn.html, _context(session), turn.count, turn.checksum
+        )
+    except Exception as error:
+        return _fail(session, turn, failure_of(error, "render-failed", turn.name(session)))
+    session.outbox.void(session.outbox.seq)
+    session.deferred.clear()
+    frame = session.outbox.add(
+        lambda seq: _djust.encode_renumbered(seq, session.last, operations, base)
+    )
+    return [frame]
+
+
+def _fail(session: LiveSession, turn: Turn, failure: Failure) -> list[str]:
+    """An error frame. A tick that keeps failing says so once, not every time."""
+    session.view.__dict__.pop("form_data", None)
+    if turn.ref:
+        session.last = max(session.last, turn.ref)
+        session.changed = True
+    if isinstance(turn, TickTurn):
+        if session.failing_tick:
+            return []
+        session.failing_tick = True
+    return [session.outbox.add(lambda seq: _error(seq, turn.ref, failure))]
+
+
+def refuse(session: LiveSession, ref: int, code: str, message: str) -> list[str]:
+    """Answer an event that is not run at all."""
+    session.last = max(session.last, ref)
+    failure = Failure(code, message, "")
+    return [session.outbox.add(lambda seq: _error(seq, ref, failure))]
+
+
+def _error(seq: int, ref: int, failure: Failure) -> str:
+    return _djust.encode_error(seq, ref, failure.code, failure.message, failure.id)
+
+
+def _context(session: LiveSession) -> dict[str, Any]:
+    return context_of(session.view, session.template, session.request, session.csrf_token)
+
+
+def _save_visitor(session: LiveSession) -> None:
+    """Save the visitor's session if the turn changed it, as Django's middleware does after a request."""
+    store: Any = getattr(session.request, "session", None)
+    if store is None or not store.modified:
+        return
+    if not store.session_key:
+        logger.warning(
+            "%s changed request.session, but this visitor has no session and a socket cannot set its cookie: "
+            "the change is lost. Create the session when the page is served.",
+            type(session.view).__qualname__,
+        )
+        return
+    store.save()
+    store.modified = False
+
+
+def _nothing() -> None:
+    return None

@@ -1,0 +1,65 @@
+"""Where the state of pages is kept: any cache of Django, behind three methods."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from django.core import signing
+from django.core.cache import caches
+
+from ..conf import djust_settings
+
+_SALT = "djust.state"
+
+
+class StateStore(Protocol):
+    """Keeps text by the id of a page."""
+
+    def save(self, page_id: str, text: str) -> None:
+        """Keep the text, instead of what was kept for this page before."""
+
+    def load(self, page_id: str) -> str | None:
+        """The text kept for a page; nothing when it is unknown, expired, damaged or not ours."""
+
+    def delete(self, page_id: str) -> None:
+        """Forget a page."""
+
+
+class CacheStore:
+    """Keeps text in a cache of Django, signed together with the id of its page.
+
+    Whoever can write to the cache can neither forge a state nor give one page the state of another.
+    """
+
+    def __init__(self, alias: str, seconds: float) -> None:
+        self.alias = alias
+        self.seconds = seconds
+
+    def save(self, page_id: str, text: str) -> None:
+        caches[self.alias].set(self._key(page_id), self._signer(page_id).sign(text), self.seconds)
+
+    def load(self, page_id: str) -> str | None:
+        signed = caches[self.alias].get(self._key(page_id))
+        if not isinstance(signed, str):
+            return None
+        try:
+            return self._signer(page_id).unsign(signed)
+        except signing.BadSignature:
+            return None
+
+    def delete(self, page_id: str) -> None:
+        caches[self.alias].delete(self._key(page_id))
+
+    def _key(self, page_id: str) -> str:
+        return f"djust.page.{page_id}"
+
+    def _signer(self, page_id: str) -> signing.Signer:
+        return signing.Signer(salt=f"{_SALT}.{page_id}")
+
+
+def state_store() -> StateStore | None:
+    """The store that the settings name; nothing when state stays in this process."""
+    current = djust_settings()
+    if current.STATE_CACHE is None:
+        return None
+    return CacheStore(current.STATE_CACHE, current.STATE_SECONDS)

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class LiveSiteConfig(AppConfig):
+    name = "live_site"

@@ -1,0 +1,27 @@
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.urls import include, path
+
+from . import views
+
+urlpatterns = [
+    path("counter/", views.CounterView.as_view(), name="counter"),
+    path("counter/<int:start>/", views.CounterView.as_view(), name="counter_from"),
+    path("quiet/<int:start>/", views.QuietView.as_view(), name="quiet"),
+    path("bare/", views.BareView.as_view(), name="bare"),
+    path("private/", views.PrivateView.as_view(), name="private"),
+    path("attribute/", views.AttributeView.as_view(), name="attribute"),
+    path("decorated/", login_required(views.BareView.as_view()), name="decorated"),
+    path("permission/", views.PermissionView.as_view(), name="permission"),
+    path("tested/", views.TestedView.as_view(), name="tested"),
+    path("mount-refuses/", views.MountRefusesView.as_view(), name="mount_refuses"),
+    path("redirecting/", views.RedirectingView.as_view(), name="redirecting"),
+    path("async-mount/", views.AsyncMountView.as_view(), name="async_mount"),
+    path("keeping/", views.KeepingView.as_view(), name="keeping"),
+    path("rebuilding/", views.RebuildingView.as_view(), name="rebuilding"),
+    path("typed/", views.TypedView.as_view(), name="typed"),
+    path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
+    path("ordinary/", lambda request: HttpResponse("ordinary"), name="ordinary"),
+]
+urlpatterns += i18n_patterns(path("language/", views.LanguageView.as_view(), name="language"))

@@ -1,0 +1,216 @@
+"""The page that a GET gets."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from django.http import HttpRequest
+from django.template import engines
+from django.test import Client, RequestFactory, override_settings
+from django.urls import get_script_prefix, path, set_script_prefix
+
+from djust import LiveView
+from djust.page import complete, config_block, script_tag
+from djust.runtime.registry import registry
+from djust.testing import LiveClient
+from live_site.sockets import read_config
+
+
+def test_page_is_complete_and_useful_without_a_script(client: Client) -> None:
+    response = client.get("/counter/3/")
+    text = response.content.decode()
+    assert response.status_code == 200
+    assert "<output>3</output> <b>6</b>" in text
+    assert text.startswith("<!DOCTYPE html>")
+    config = read_config(response)
+    assert set(config) == {"token", "csrf", "socket", "count", "sum"}
+    assert config["socket"] == "/ws/live/"
+    assert text.count("djust/client.js") == 1
+    assert re.search(
+        r'</script><script type="module" src="/static/djust/client.js" data-djust></script></body>',
+        text,
+    )
+
+
+def test_page_names_no_class_and_no_private_state(client: Client) -> None:
+    text = client.get("/counter/").content.decode()
+    assert "CounterView" not in text and "live_site.views" not in text
+    assert "hidden" not in text and "counter.html" not in text
+
+
+def test_headers_keep_the_page_out_of_shared_caches(client: Client) -> None:
+    response = client.get("/counter/")
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
+    assert "Cookie" in response["Vary"]
+    assert "csrftoken" in response.cookies
+
+
+def test_csrf_cookie_is_set_without_the_middleware(settings: Any) -> None:
+    settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "csrf" not in name]
+    client = Client()
+    assert "csrftoken" in client.get("/counter/").cookies
+    page = LiveClient(client).open("/counter/")
+    assert page.send("increment")[0][:3] == [1, 1, 1]
+
+
+def test_head_and_options_leave_nothing_behind(client: Client) -> None:
+    head = client.head("/counter/")
+    assert (head.status_code, head.content) == (200, b"")
+    assert client.options("/counter/")["Allow"] == "GET, HEAD, OPTIONS"
+    assert len(registry) == 0
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_other_methods_are_not_allowed(client: Client, method: str) -> None:
+    assert getattr(client, method)("/counter/").status_code == 405
+
+
+def test_view_may_define_post(rf: RequestFactory) -> None:
+    class Posted(LiveView):
+        template = "<main dj-root></main>"
+
+        def post(self, request: HttpRequest) -> Any:
+            from django.http import HttpResponse
+
+            return HttpResponse("posted")
+
+    assert Posted.as_view()(rf.post("/")).content == b"posted"
+
+
+def test_mount_runs_once_for_a_page(client: Client) -> None:
+    from live_site.views import CounterView
+
+    page = LiveClient(client).open("/counter/5/")
+    page.send("increment")
+    assert (page.view.count, CounterView.mounts) == (6, 1)  # type: ignore[attr-defined]
+
+
+def test_mount_may_answer_itself(client: Client) -> None:
+    response = client.get("/redirecting/")
+    assert (response.status_code, response["Location"]) == (302, "/counter/")
+
+
+def test_mount_may_be_a_coroutine_function(client: Client) -> None:
+    assert b"<main dj-root>mounted</main>" in client.get("/async-mount/").content
+
+
+def test_bare_context_has_public_names_and_computed_values(client: Client) -> None:
+    text = client.get("/bare/").content.decode()
+    assert "on the class|assigned here|1|2<input" in text
+
+
+def test_template_without_root_is_said(rf: RequestFactory) -> None:
+    class Rootless(LiveView):
+        template = "<p>no root</p>"
+
+    request = rf.get("/")
+    with pytest.raises(ValueError, match="dj-root"):
+        Rootless.as_view()(request)
+
+
+def test_view_without_template_is_said(rf: RequestFactory) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    class Empty(LiveView):
+        pass
+
+    with pytest.raises(ImproperlyConfigured, match="template_name"):
+        Empty.as_view()(rf.get("/"))
+
+
+def test_works_when_templates_names_only_djangos_backend(client: Client, settings: Any) -> None:
+    settings.TEMPLATES = [settings.TEMPLATES[1]]
+    text = client.get("/counter/2/").content.decode()
+    assert "<output>2</output>" in text and "djust-config" in text
+
+
+@pytest.mark.parametrize("backend", ["djust", "django"])
+def test_scripts_tag_places_the_script(backend: str) -> None:
+    source = "{% djust_scripts %}" if backend == "djust" else "{% load djust %}{% djust_scripts %}"
+    html = engines[backend].from_string(source).render({})
+    assert html == '<script type="module" src="/static/djust/client.js" data-djust></script>'
+
+
+def test_page_with_the_tag_gets_no_second_script(rf: RequestFactory) -> None:
+    class Placed(LiveView):
+        template = "<head>{% djust_scripts %}</head><body dj-root>x</body>"
+
+    text = Placed.as_view()(rf.get("/")).content.decode()
+    assert text.count("data-djust") == 1
+    assert text.endswith("</script></body>")
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<body>a</body></html>", "<body>a+</body></html>"),
+        ("<body>a</BODY >", "<body>a+</BODY >"),
+        ("<p>a", "<p>a+"),
+        ("<script>'</body>'</script>b</body>", "<script>'</body>'</script>b+</body>"),
+        ("", "+"),
+    ],
+)
+def test_additions_go_before_the_last_body_end(html: str, expected: str) -> None:
+    script = str(script_tag(None))
+    assert complete(html, "+", None) == expected.replace("+", "+" + script)
+
+
+def test_configuration_cannot_end_its_block() -> None:
+    nasty = "</script><!--<script>&\u2028\u2029\"'"
+    block = config_block(nasty, nasty, 1, 2)
+    inner = block[block.index(">") + 1 : -len("</script>")]
+    assert not set("<>&\u2028\u2029") & set(inner)
+    assert json.loads(inner)["token"] == nasty
+
+
+def test_socket_path_follows_the_script_prefix(settings: Any) -> None:
+    before = get_script_prefix()
+    set_script_prefix("/below/")
+    try:
+        assert '"/below/ws/live/"' in config_block("t", "c", 1, 2)
+        settings.DJUST = {"SOCKET_PATH": "/other/"}
+        assert '"/below/other/"' in config_block("t", "c", 1, 2)
+    finally:
+        set_script_prefix(before)
+
+
+def test_nonce_of_the_policy_is_on_the_script(rf: RequestFactory) -> None:
+    request = rf.get("/")
+    request.csp_nonce = "abc"  # type: ignore[attr-defined]
+    assert 'nonce="abc"' in script_tag(request)
+
+
+def test_unserializable_state_is_refused_at_once_in_debug(client: Client, settings: Any) -> None:
+    class Service:
+        def __repr__(self) -> str:
+            return "<Service object at 0x1>"
+
+    class MyView(LiveView):
+        template = "<main dj-root></main>"
+
+        def mount(self, request: HttpRequest, **kwargs: Any) -> None:
+            self.client = Service()
+
+    class Patterns:
+        urlpatterns = [path("", MyView.as_view())]
+
+    with override_settings(ROOT_URLCONF=Patterns, DEBUG=True):
+        with pytest.raises(TypeError) as refusal:
+            client.get("/")
+        assert str(refusal.value).startswith(
+            "Cannot serialize client=<Service object at 0x1> in "
+            "test_unserializable_state_is_refused_at_once_in_debug.<locals>.MyView.\n"
+            "Service instances must be created on-demand via helper methods.\n"
+            "See: docs/guides/services.md"
+        )
+    with override_settings(ROOT_URLCONF=Patterns, DEBUG=False):
+        assert client.get("/").status_code == 200
+
+
+def test_unknown_setting_is_said(client: Client, settings: Any) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    settings.DJUST = {"STATE_CASH": "default"}
+    with pytest.raises(ImproperlyConfigured, match="unknown key 'STATE_CASH'"):
+        client.get("/counter/")
