@@ -46,6 +46,7 @@ pub use self::context::{Context, RenderState};
 pub use self::engine::{Dialect, Engine, EngineBuilder, Limits};
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::expression::FilterExpression;
+pub use self::filters::humanize;
 pub use self::host::{Host, Locale, NoHost};
 pub use self::lex::TokenKind;
 pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use djust_template::value::{Date, DateTime, Duration, Map, Time, Value, Zone};
-use djust_template::{Context, Dialect, Engine, Host, Locale, Result};
+use djust_template::{Context, Dialect, Engine, Host, Locale, Result, humanize};
 use serde_json::Value as Json;
 
 /// A host with the conventions of one language.
@@ -113,6 +113,7 @@ fn render(filter: &str, case: &Json, dialect: Dialect) -> Result<String> {
     let engine = Engine::builder()
         .host(Language(locale(options)))
         .dialect(dialect)
+        .library("humanize", humanize())
         .build();
     let argument = if case[1]["missing"] == true {
         ""

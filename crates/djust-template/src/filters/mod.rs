@@ -18,7 +18,7 @@ mod stringformat;
 mod text;
 mod urls;
 
-pub(crate) use self::humanize::library as humanize_library;
+pub use self::humanize::humanize;
 pub(crate) use crate::format::date;
 use crate::library::{Filter, Library};
 

@@ -89,11 +89,5 @@ pub(crate) fn builtins() -> Library {
 
 /// Libraries for `{% load %}`.
 pub(crate) fn libraries() -> HashMap<String, Arc<Library>> {
-    HashMap::from([
-        ("static".to_owned(), Arc::new(library(STATIC_TAGS))),
-        (
-            "humanize".to_owned(),
-            Arc::new(crate::filters::humanize_library()),
-        ),
-    ])
+    HashMap::from([("static".to_owned(), Arc::new(library(STATIC_TAGS)))])
 }

@@ -5,8 +5,19 @@ mod numbers;
 
 use crate::library::{Filter, Library};
 
-/// All filters of the library.
-pub(crate) fn library() -> Library {
+/// The library `humanize`, for engines that offer it: `apnumber`, `intcomma`, `intword`,
+/// `naturalday`, `naturaltime` and `ordinal`.
+///
+/// ```
+/// use djust_template::{Context, Engine, humanize};
+///
+/// let engine = Engine::builder().library("humanize", humanize()).build();
+/// let template = engine.template_from_str("{% load humanize %}{{ n|intcomma }}, {{ n|ordinal }}")?;
+/// let mut context = Context::from_iter([("n", 4501)]);
+/// assert_eq!(template.render(&mut context)?, "4,501, 4501st");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub fn humanize() -> Library {
     [
         Filter::new("apnumber", |value, _, context| {
             numbers::ap_number(value, context)
