@@ -252,11 +252,16 @@ impl Engine {
                 result => return result,
             }
         }
-        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let mut missing: Vec<&str> = Vec::new();
+        for name in chain.iter().map(Error::message) {
+            if !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
         let message = if names.is_empty() {
-            "No template names provided".into()
+            "No template names provided".to_owned()
         } else {
-            names.join(", ")
+            missing.join(", ")
         };
         Err(Error::new(ErrorKind::TemplateDoesNotExist, message).with_chain(chain))
     }
@@ -343,6 +348,11 @@ impl Engine {
     /// Whether the engine is in debug mode.
     pub fn is_debug(&self) -> bool {
         self.0.debug
+    }
+
+    /// Whether compiled templates are kept.
+    pub(crate) fn keeps_templates(&self) -> bool {
+        self.0.cache
     }
 
     /// The version of the language.

@@ -102,13 +102,14 @@ pub trait Host: Send + Sync {
         Ok(None)
     }
 
-    /// Address of a static file, for `{% static %}`. The default puts [`Host::static_prefix`] before the path.
+    /// Address of a static file, for `{% static %}`. The default puts [`Host::static_prefix`] before the path, quoted
+    /// for a URL.
     ///
     /// # Errors
     ///
     /// Whatever the storage raises, such as a missing manifest entry.
     fn static_url(&self, path: &str) -> Result<String> {
-        Ok(format!("{}{path}", self.static_prefix()?))
+        Ok(format!("{}{}", self.static_prefix()?, quote_path(path)))
     }
 
     /// For `{% get_static_prefix %}`.
@@ -253,6 +254,19 @@ pub trait Host: Send + Sync {
 
     /// A message for the developer that is not an error (a missing CSRF token).
     fn warn(&self, message: &str) {}
+}
+
+/// Python's `urllib.parse.quote`.
+fn quote_path(path: &str) -> String {
+    let mut quoted = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        if byte.is_ascii_alphanumeric() || b"_.-~/".contains(&byte) {
+            quoted.push(char::from(byte));
+        } else {
+            quoted.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    quoted
 }
 
 /// The host of a program that has none: the defaults of [`Host`].

@@ -15,6 +15,7 @@ use crate::template::Template;
 #[derive(Default)]
 pub struct RenderState {
     frames: Vec<Frame>,
+    shared: HashMap<SlotId, Box<dyn Any + Send>>,
     root: Option<Arc<Template>>,
 }
 
@@ -54,6 +55,7 @@ impl RenderState {
         self.frames.pop();
         if self.frames.is_empty() {
             self.root = None;
+            self.shared.clear();
         }
     }
 
@@ -78,6 +80,18 @@ impl RenderState {
         let value = self
             .top()
             .values
+            .entry(slot)
+            .or_insert_with(|| Box::<T>::default());
+        if !value.is::<T>() {
+            *value = Box::<T>::default();
+        }
+        value.downcast_mut().expect("the type was checked above")
+    }
+
+    /// State as [`RenderState::get`] gives it, but shared by all templates of the render.
+    pub(crate) fn get_shared<T: Any + Send + Default>(&mut self, slot: SlotId) -> &mut T {
+        let value = self
+            .shared
             .entry(slot)
             .or_insert_with(|| Box::<T>::default());
         if !value.is::<T>() {

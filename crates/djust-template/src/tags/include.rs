@@ -1,5 +1,6 @@
 //! `{% include %}`
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::paths::{self, Recursion};
@@ -9,12 +10,16 @@ use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{KeywordStyle, Parser, Token, keyword_arguments};
-use crate::render::{BlockId, Branch, Sink};
+use crate::render::{BlockId, Branch, Sink, SlotId};
 use crate::template::Template;
 use crate::value::{Direction, Key, Value, string_repr};
 
+/// Templates that one tag has included in the render under way.
+type Compiled = HashMap<Vec<String>, Arc<Template>>;
+
 struct IncludeNode {
     id: BlockId,
+    slot: SlotId,
     template: FilterExpression,
     /// Name of the template that the tag stands in.
     current: Option<Box<str>>,
@@ -82,6 +87,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         .collect();
     Ok(Arc::new(IncludeNode {
         id: parser.block(),
+        slot: parser.slot(),
         template,
         current,
         names,
@@ -90,15 +96,12 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl IncludeNode {
-    fn target(&self, value: Value, context: &Context) -> Result<Target> {
-        let engine = context
-            .engine()
-            .ok_or_else(|| Error::syntax("'include' outside a render"))?;
+    fn target(&self, value: Value, context: &mut Context) -> Result<Target> {
         if let Value::Str(name) = &value
             && !name.is_empty()
         {
             let name = paths::absolute(self.current.as_deref(), name, Recursion::Refused)?;
-            return engine.select_template(&[name]).map(Target::Template);
+            return self.select(vec![name], context).map(Target::Template);
         }
         if let Value::Object(object) = &value {
             if let Some(template) = object.as_template() {
@@ -112,7 +115,7 @@ impl IncludeNode {
             }
         }
         if !value.truth()? {
-            return engine.select_template::<&str>(&[]).map(Target::Template);
+            return self.select(Vec::new(), context).map(Target::Template);
         }
         let mut names = Vec::new();
         for name in value.iterate(Direction::Forward)?.iterator {
@@ -124,7 +127,29 @@ impl IncludeNode {
             }
             names.push(name.text()?.as_str().to_owned());
         }
-        engine.select_template(&names).map(Target::Template)
+        self.select(names, context).map(Target::Template)
+    }
+
+    /// The first template that exists. An engine that keeps no templates still compiles each once per tag and render.
+    fn select(&self, names: Vec<String>, context: &mut Context) -> Result<Arc<Template>> {
+        let engine = context
+            .engine()
+            .cloned()
+            .ok_or_else(|| Error::syntax("'include' outside a render"))?;
+        if engine.keeps_templates() {
+            return engine.select_template(&names);
+        }
+        if let Some(template) = context
+            .state_mut()
+            .get_shared::<Compiled>(self.slot)
+            .get(&names)
+        {
+            return Ok(Arc::clone(template));
+        }
+        let template = engine.select_template(&names)?;
+        let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
+        compiled.insert(names, Arc::clone(&template));
+        Ok(template)
     }
 
     fn show(target: &Target, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

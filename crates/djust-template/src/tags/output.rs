@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::context::Context;
+use crate::engine::Dialect;
 use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
@@ -165,8 +166,13 @@ pub(super) fn filter(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNo
     let filters = parser.compile_filter(&format!("var|{rest}"))?;
     for name in filters.filter_names() {
         if name == "escape" || name == "safe" {
+            // Django 5 has two spaces in its message.
+            let space = match parser.engine().dialect() {
+                Dialect::Django5 => "  ",
+                Dialect::Django6 => " ",
+            };
             return Err(token.error(format!(
-                "\"filter {name}\" is not permitted. Use the \"autoescape\" tag instead."
+                "\"filter {name}\" is not permitted.{space}Use the \"autoescape\" tag instead."
             )));
         }
     }
