@@ -353,6 +353,12 @@ impl Context {
         }
     }
 
+    /// Gives a context that renders a node list by itself its engine, with host and limits.
+    pub fn set_engine(&mut self, engine: &Engine) {
+        self.engine = Some(engine.clone());
+        self.locale.take();
+    }
+
     /// Begins a template: the outermost one decides about the engine.
     pub(crate) fn begin(&mut self, template: &Arc<Template>) {
         if self.state.template().is_none() {
@@ -396,7 +402,7 @@ impl Context {
         };
         if let Some(base) = &self.base {
             match base.repr() {
-                Some(base) => text.push_str(&format!(", {base}")),
+                Some(base) => text.extend([", ", &base]),
                 None => text.push_str(&show(&base.entries()?)?),
             }
         }
@@ -470,6 +476,28 @@ impl Context {
             names: std::mem::take(&mut self.names),
             frames: std::mem::take(&mut self.frames),
         }
+    }
+
+    /// Runs `work` with other names: `base` alone, and no scopes. Flags, state and limits go on.
+    pub fn with_names<R>(
+        &mut self,
+        base: Option<Arc<dyn Names>>,
+        work: impl FnOnce(&mut Self) -> R,
+    ) -> R {
+        let outer = self.isolate();
+        self.base = base;
+        let result = work(self);
+        self.restore(outer);
+        result
+    }
+
+    /// Takes the names away that were set outside of any scope.
+    pub fn take_top(&mut self) -> Vec<(Key, Value)> {
+        let end = self.frames.first().copied().unwrap_or(self.names.len());
+        for frame in &mut self.frames {
+            *frame -= end;
+        }
+        self.names.drain(..end).collect()
     }
 
     /// Puts the names back that [`Context::isolate`] took away.

@@ -1,11 +1,13 @@
 //! Services of the surrounding framework.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::Library;
 use crate::render::Sink;
+use crate::template::Template;
 use crate::value::{DateTime, Key, Str, Value, Zone};
 
 /// Conventions of a language for numbers and dates; the defaults are Django's for `en-us`.
@@ -252,6 +254,15 @@ pub trait Host: Send + Sync {
         Ok(None)
     }
 
+    /// Called when a template begins inside a render under way: an included one, or the parent of one.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
+        Ok(())
+    }
+
     /// A message for the developer that is not an error (a missing CSRF token).
     fn warn(&self, message: &str) {}
 }
@@ -263,7 +274,7 @@ fn quote_path(path: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"_.-~/".contains(&byte) {
             quoted.push(char::from(byte));
         } else {
-            quoted.push_str(&format!("%{byte:02X}"));
+            let _ = write!(quoted, "%{byte:02X}");
         }
     }
     quoted

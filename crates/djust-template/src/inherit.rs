@@ -122,7 +122,7 @@ impl BlockObject {
 }
 
 impl Object for BlockObject {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "BlockNode"
     }
 

@@ -21,6 +21,10 @@
 //! Compiled templates are immutable and shared between threads. Bad templates and bad values end in an [`Error`] with
 //! the place in the source, never in a panic; [`Limits`] bound nesting, recursion and output.
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod context;
 mod engine;
 mod error;

@@ -103,7 +103,7 @@ pub struct NodeList(Arc<Nodes>);
 
 struct Nodes {
     source: Arc<Source>,
-    nodes: Vec<Node>,
+    list: Vec<Node>,
     contains_nontext: bool,
 }
 
@@ -113,14 +113,14 @@ impl NodeList {
         let contains_nontext = nodes.iter().any(|node| !matches!(node, Node::Text { .. }));
         Self(Arc::new(Nodes {
             source,
-            nodes,
+            list: nodes,
             contains_nontext,
         }))
     }
 
     /// The nodes.
     pub fn nodes(&self) -> &[Node] {
-        &self.0.nodes
+        &self.0.list
     }
 
     /// The source that the nodes' spans refer to.
@@ -141,7 +141,7 @@ impl NodeList {
     pub fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         context
             .enter_depth()
-            .map_err(|error| match self.0.nodes.first() {
+            .map_err(|error| match self.0.list.first() {
                 Some(node) => error.at(&self.0.source, node.span()),
                 None => error,
             })?;
@@ -152,7 +152,7 @@ impl NodeList {
 
     fn render_nodes(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let source = &self.0.source;
-        for node in &self.0.nodes {
+        for node in &self.0.list {
             let result = match node {
                 Node::Text { id, span } => {
                     let text = source.slice(*span);
@@ -184,7 +184,7 @@ impl NodeList {
 
     /// Calls `visit` for every node in the list and below it, parents first.
     pub fn walk(&self, visit: &mut dyn FnMut(&Node, &Arc<Source>)) {
-        for node in &self.0.nodes {
+        for node in &self.0.list {
             visit(node, &self.0.source);
             if let Node::Tag { node, .. } = node {
                 for (_, list) in node.children() {

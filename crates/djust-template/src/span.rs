@@ -69,7 +69,7 @@ impl std::fmt::Debug for Origin {
         f.debug_struct("Origin")
             .field("name", &self.name)
             .field("loader", &self.loader)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

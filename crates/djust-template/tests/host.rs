@@ -17,7 +17,7 @@ struct Page;
 struct Exception(&'static str);
 
 impl Object for Page {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "Page"
     }
 
@@ -157,7 +157,7 @@ impl Host for Routes {
             .iter()
             .chain(keywords.iter().map(|(_, value)| value))
         {
-            url.push_str(&format!("{}/&", value.text()?));
+            url.extend([value.text()?.as_str(), "/&"]);
         }
         Ok(Str::from(url))
     }
@@ -195,7 +195,7 @@ struct Wrapped {
 }
 
 impl TagNode for Wrapped {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "WrappedNode"
     }
 

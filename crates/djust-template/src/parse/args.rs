@@ -223,7 +223,7 @@ mod tests {
     fn quoted_phrases_stay_together() {
         assert_eq!(split(r#"a "b c" d='e f'"#), ["a", r#""b c""#, "d='e f'"]);
         assert_eq!(
-            split(r#"Another 'person\'s' test."#),
+            split(r"Another 'person\'s' test."),
             ["Another", r"'person\'s'", "test."]
         );
         assert_eq!(split(r#""a"b'c d"#), [r#""a"b"#, "'c", "d"]);

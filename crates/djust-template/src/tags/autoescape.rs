@@ -33,7 +33,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for AutoEscapeNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "AutoEscapeControlNode"
     }
 

@@ -60,7 +60,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for IfNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "IfNode"
     }
 

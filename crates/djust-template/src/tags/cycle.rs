@@ -76,7 +76,7 @@ fn again(parser: &Parser, token: &Token, name: &str) -> Result<Arc<dyn TagNode>>
 }
 
 impl TagNode for CycleNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "CycleNode"
     }
 
@@ -100,7 +100,7 @@ impl TagNode for CycleNode {
 }
 
 impl TagNode for AgainNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "CycleNode"
     }
 
@@ -134,7 +134,7 @@ pub(super) fn reset(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNod
 }
 
 impl TagNode for ResetCycleNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "ResetCycleNode"
     }
 

@@ -13,6 +13,10 @@ use crate::value::{Key, Value, string_repr};
 
 struct DebugNode(SlotId);
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all tags are compiled by functions of one type"
+)]
 pub(super) fn compile(parser: &mut Parser, _: &Token) -> Result<Arc<dyn TagNode>> {
     Ok(Arc::new(DebugNode(parser.slot())))
 }
@@ -26,8 +30,21 @@ fn scope(entries: &[(Key, Value)]) -> Result<String> {
     Ok(format!("{{{}}}", lines.join(",\n ")))
 }
 
+/// All scopes, innermost first.
+fn scopes(context: &Context) -> Result<String> {
+    let mut text = String::new();
+    for layer in context.layers().into_iter().rev() {
+        text.push_str(&scope(layer)?);
+    }
+    if let Some(base) = context.base() {
+        text.push_str(&scope(&base.entries()?)?);
+    }
+    text.push_str("{'False': False, 'None': None, 'True': True}\n\n");
+    Ok(text)
+}
+
 impl TagNode for DebugNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "DebugNode"
     }
 
@@ -37,17 +54,7 @@ impl TagNode for DebugNode {
         }
         let text = match context.host().debug(context)? {
             Some(text) => text,
-            None => {
-                let mut text = String::new();
-                for layer in context.layers().into_iter().rev() {
-                    text.push_str(&scope(layer)?);
-                }
-                if let Some(base) = context.base() {
-                    text.push_str(&scope(&base.entries()?)?);
-                }
-                text.push_str("{'False': False, 'None': None, 'True': True}\n\n");
-                text
-            }
+            None => scopes(context)?,
         };
         markup(&escape(&text), self.0, context, out)
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::paths::{self, Recursion};
 use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
 use crate::inherit::{self, Block};
@@ -67,15 +68,13 @@ impl ExtendsNode {
                 parent.repr()?
             );
             if self.parent.constant().is_none() {
-                message.push_str(&format!(
-                    " Got this from the '{}' variable.",
-                    self.parent.text()
-                ));
+                let source = format!(" Got this from the '{}' variable.", self.parent.text());
+                message.push_str(&source);
             }
             return Err(Error::syntax(message));
         }
         let name = parent.text()?;
-        let engine = self.engine(context)?;
+        let engine = engine(context)?;
         // Django: a chain never extends one template twice, so that a template can extend its namesake elsewhere.
         let own = self.body.source().origin();
         let history = context.state_mut().extended();
@@ -100,17 +99,17 @@ impl ExtendsNode {
             .extend(template.origin().cloned());
         Ok(template)
     }
+}
 
-    fn engine(&self, context: &Context) -> Result<crate::engine::Engine> {
-        context
-            .engine()
-            .cloned()
-            .ok_or_else(|| Error::syntax("'extends' outside a render"))
-    }
+fn engine(context: &Context) -> Result<Engine> {
+    context
+        .engine()
+        .cloned()
+        .ok_or_else(|| Error::syntax("'extends' outside a render"))
 }
 
 impl TagNode for ExtendsNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "ExtendsNode"
     }
 

@@ -83,7 +83,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for ForNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "ForNode"
     }
 
@@ -231,7 +231,7 @@ impl ForLoop {
 }
 
 impl Object for ForLoop {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "dict"
     }
 

@@ -84,7 +84,7 @@ fn differs(before: Option<&[Value]>, seen: &[Value]) -> Result<bool> {
 }
 
 impl TagNode for IfChangedNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "IfChangedNode"
     }
 

@@ -164,7 +164,7 @@ impl IncludeNode {
 }
 
 impl TagNode for IncludeNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "IncludeNode"
     }
 

@@ -185,7 +185,7 @@ fn paragraphs(count: i64, beginning: Beginning, random: &mut Random) -> Vec<Stri
 }
 
 impl TagNode for LoremNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "LoremNode"
     }
 

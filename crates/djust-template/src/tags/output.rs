@@ -54,6 +54,10 @@ struct CsrfTokenNode {
     key: Key,
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "all tags are compiled by functions of one type"
+)]
 pub(super) fn csrf_token(parser: &mut Parser, _: &Token) -> Result<Arc<dyn TagNode>> {
     Ok(Arc::new(CsrfTokenNode {
         slot: parser.slot(),
@@ -62,7 +66,7 @@ pub(super) fn csrf_token(parser: &mut Parser, _: &Token) -> Result<Arc<dyn TagNo
 }
 
 impl TagNode for CsrfTokenNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "CsrfTokenNode"
     }
 
@@ -124,7 +128,7 @@ pub(super) fn first_of(parser: &mut Parser, token: &Token) -> Result<Arc<dyn Tag
 }
 
 impl TagNode for FirstOfNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "FirstOfNode"
     }
 
@@ -187,7 +191,7 @@ pub(super) fn filter(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNo
 }
 
 impl TagNode for FilterNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "FilterNode"
     }
 

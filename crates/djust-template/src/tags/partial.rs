@@ -50,7 +50,7 @@ pub(super) fn definition(parser: &mut Parser, token: &Token) -> Result<Arc<dyn T
 }
 
 impl TagNode for PartialDefNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "PartialDefNode"
     }
 
@@ -91,7 +91,7 @@ pub(super) fn partial(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for PartialNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "PartialNode"
     }
 

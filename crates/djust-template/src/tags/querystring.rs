@@ -107,7 +107,7 @@ fn quote(text: &str, out: &mut String) {
     for byte in text.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             b' ' => out.push('+'),
             _ => {
@@ -170,7 +170,7 @@ impl QueryStringNode {
 }
 
 impl TagNode for QueryStringNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "SimpleNode"
     }
 

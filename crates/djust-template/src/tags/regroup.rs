@@ -37,7 +37,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for RegroupNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "RegroupNode"
     }
 
@@ -52,7 +52,7 @@ impl TagNode for RegroupNode {
                 let grouper = self.grouper.resolve_or_none(context)?;
                 match groups.last_mut() {
                     Some((last, items)) if last.is_same(&grouper) || last.equals(&grouper)? => {
-                        items.push(item)
+                        items.push(item);
                     }
                     _ => groups.push((grouper, vec![item])),
                 }
@@ -79,7 +79,7 @@ struct Group {
 }
 
 impl Object for Group {
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'static str {
         "GroupedResult"
     }
 

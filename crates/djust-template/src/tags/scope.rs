@@ -48,7 +48,7 @@ pub(super) fn resolve_all(
 }
 
 impl TagNode for WithNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "WithNode"
     }
 

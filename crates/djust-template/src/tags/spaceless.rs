@@ -41,7 +41,7 @@ fn between_tags(text: &str) -> String {
 }
 
 impl TagNode for SpacelessNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "SpacelessNode"
     }
 

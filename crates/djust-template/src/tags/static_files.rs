@@ -40,7 +40,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for StaticNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "StaticNode"
     }
 
@@ -69,10 +69,9 @@ struct PrefixNode {
 fn prefix(parser: &mut Parser, token: &Token, prefix: Prefix) -> Result<Arc<dyn TagNode>> {
     let words = token.words();
     let name = match words.as_slice() {
-        [_] => None,
+        [] | [_] => None,
         [_, "as", name, ..] => Some(parser.key(name)),
         [tag, ..] => return Err(token.error(format!("First argument in '{tag}' must be 'as'"))),
-        [] => None,
     };
     Ok(Arc::new(PrefixNode {
         slot: parser.slot(),
@@ -90,7 +89,7 @@ pub(super) fn media_prefix(parser: &mut Parser, token: &Token) -> Result<Arc<dyn
 }
 
 impl TagNode for PrefixNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "PrefixNode"
     }
 

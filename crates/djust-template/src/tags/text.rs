@@ -17,7 +17,7 @@ struct FixedNode {
 }
 
 impl TagNode for FixedNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         self.class
     }
 

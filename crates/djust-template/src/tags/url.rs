@@ -55,7 +55,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl TagNode for UrlNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "URLNode"
     }
 

@@ -88,7 +88,7 @@ impl WidthRatioNode {
 }
 
 impl TagNode for WidthRatioNode {
-    fn class_name(&self) -> &str {
+    fn class_name(&self) -> &'static str {
         "WidthRatioNode"
     }
 

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering as Order;
 
-use super::{DateTime, Ordering, Value, number};
+use super::number::{self, Compared};
+use super::{DateTime, Ordering, Value};
 use crate::error::Result;
 
 impl Value {
@@ -45,7 +46,7 @@ impl Value {
             (Self::Time(left), Self::Time(right)) => Ok(left == right),
             (Self::Date(left), Self::Date(right)) => Ok(left == right),
             (Self::Duration(left), Self::Duration(right)) => Ok(left == right),
-            _ => Ok(number::compare(self, other) == Some(Some(Order::Equal))),
+            _ => Ok(number::compare(self, other) == Compared::Ordered(Order::Equal)),
         }
     }
 
@@ -79,10 +80,10 @@ impl Value {
                 None => return Ok(None),
             },
             _ => match number::compare(self, other) {
-                None => return Ok(None),
+                Compared::NotNumbers => return Ok(None),
                 // Python: comparisons with nan are false.
-                Some(None) => return Ok(Some(false)),
-                Some(Some(order)) => order,
+                Compared::Unordered => return Ok(Some(false)),
+                Compared::Ordered(order) => order,
             },
         };
         Ok(Some(match ordering {

@@ -203,21 +203,39 @@ impl Exact {
     }
 }
 
-/// How two numbers compare: `None` if one of the values is no number, `Some(None)` if one is not a number in the sense
-/// of IEEE 754.
-pub(super) fn compare(left: &Value, right: &Value) -> Option<Option<Ordering>> {
-    // Equal types without detour.
+/// How two values compare as numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    /// One of them is no number.
+    NotNumbers,
+    /// One of them is the float "not a number": no comparison holds.
+    Unordered,
+    Ordered(Ordering),
+}
+
+impl From<Option<Ordering>> for Compared {
+    fn from(order: Option<Ordering>) -> Self {
+        order.map_or(Self::Unordered, Self::Ordered)
+    }
+}
+
+/// Compares two values as numbers, exactly.
+pub(super) fn compare(left: &Value, right: &Value) -> Compared {
+    // The common types without detour.
     match (left, right) {
-        (Value::Int(left), Value::Int(right)) => return Some(Some(left.cmp(right))),
-        (Value::Float(left), Value::Float(right)) => return Some(left.partial_cmp(right)),
+        (Value::Int(left), Value::Int(right)) => return Compared::Ordered(left.cmp(right)),
+        (Value::Float(left), Value::Float(right)) => return left.partial_cmp(right).into(),
         (Value::Int(left), Value::Float(right)) if left.unsigned_abs() < 1 << 53 => {
-            return Some((*left as f64).partial_cmp(right));
+            return (*left as f64).partial_cmp(right).into();
         }
         (Value::Float(left), Value::Int(right)) if right.unsigned_abs() < 1 << 53 => {
-            return Some(left.partial_cmp(&(*right as f64)));
+            return left.partial_cmp(&(*right as f64)).into();
         }
         _ => {}
     }
+    let (Some(left), Some(right)) = (Number::of(left), Number::of(right)) else {
+        return Compared::NotNumbers;
+    };
     let side = |negative| {
         if negative {
             Ordering::Less
@@ -225,13 +243,13 @@ pub(super) fn compare(left: &Value, right: &Value) -> Option<Option<Ordering>> {
             Ordering::Greater
         }
     };
-    Some(match (Number::of(left)?, Number::of(right)?) {
-        (Number::Nan, _) | (_, Number::Nan) => None,
-        (Number::Finite(left), Number::Finite(right)) => Some(left.compare(&right)),
+    match (left, right) {
+        (Number::Nan, _) | (_, Number::Nan) => Compared::Unordered,
+        (Number::Finite(left), Number::Finite(right)) => Compared::Ordered(left.compare(&right)),
         (Number::Infinite { negative: left }, Number::Infinite { negative: right }) => {
-            Some(right.cmp(&left))
+            Compared::Ordered(right.cmp(&left))
         }
-        (Number::Infinite { negative }, Number::Finite(_)) => Some(side(negative)),
-        (Number::Finite(_), Number::Infinite { negative }) => Some(side(!negative)),
-    })
+        (Number::Infinite { negative }, Number::Finite(_)) => Compared::Ordered(side(negative)),
+        (Number::Finite(_), Number::Infinite { negative }) => Compared::Ordered(side(!negative)),
+    }
 }

@@ -67,7 +67,7 @@ pub(super) fn write_text(value: &Value, out: &mut String) -> Result<()> {
         Value::Date(date) => out.push_str(&format::iso_date(*date)),
         Value::Time(time) => out.push_str(&format::iso_time(*time)),
         Value::DateTime(moment) => {
-            out.push_str(&format::iso_date_time(moment).replacen('T', " ", 1))
+            out.push_str(&format::iso_date_time(moment).replacen('T', " ", 1));
         }
         Value::Duration(span) => write_duration(*span, out),
         Value::Decimal(text) => out.push_str(text),
