@@ -125,6 +125,13 @@ impl EngineBuilder {
         self
     }
 
+    /// Drops the libraries that the engine has by itself: the host says what `{% load %}` finds.
+    #[must_use]
+    pub fn without_libraries(mut self) -> Self {
+        self.0.libraries.clear();
+        self
+    }
+
     /// Whether values are escaped (default: yes).
     #[must_use]
     pub fn autoescape(mut self, on: bool) -> Self {
@@ -235,7 +242,7 @@ impl Engine {
     ///
     /// As [`Engine::get_template`].
     pub fn find_template(&self, name: &str, skip: &[Origin]) -> Result<Arc<Template>> {
-        self.compile(self.0.loader.load(name, skip)?)
+        self.0.loader.template(self, name, skip)
     }
 
     /// The first template of a list that exists.

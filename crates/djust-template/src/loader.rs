@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
+use crate::engine::Engine;
 use crate::error::{Error, ErrorKind, Result};
 use crate::span::{Origin, Source};
+use crate::template::Template;
 
 /// Finds the source of a template by its name.
 pub trait Loader: Send + Sync {
@@ -17,6 +19,16 @@ pub trait Loader: Send + Sync {
     /// [`ErrorKind::TemplateDoesNotExist`] with the places searched ([`Error::with_tried`]); [`ErrorKind::Load`] or a
     /// host's exception if the template exists but cannot be read.
     fn load(&self, name: &str, skip: &[Origin]) -> Result<Source>;
+
+    /// The compiled template called `name`. A host whose loaders keep compiled templates answers from there; the
+    /// default compiles what [`Loader::load`] finds.
+    ///
+    /// # Errors
+    ///
+    /// As [`Loader::load`], and syntax errors.
+    fn template(&self, engine: &Engine, name: &str, skip: &[Origin]) -> Result<Arc<Template>> {
+        engine.compile(self.load(name, skip)?)
+    }
 }
 
 fn missing(name: &str, tried: Vec<(Origin, String)>) -> Error {

@@ -120,9 +120,19 @@ impl Template {
     /// As [`Template::render`].
     pub fn render_to(self: &Arc<Self>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         context.begin(self);
-        let result = self.nodes.render(context, out);
+        let result = self
+            .begun(context)
+            .and_then(|()| self.nodes.render(context, out));
         context.end();
         result
+    }
+
+    /// Tells the host, unless this is the template that the render began with.
+    fn begun(self: &Arc<Self>, context: &mut Context) -> Result<()> {
+        if context.state().depth() < 2 {
+            return Ok(());
+        }
+        self.engine.clone().host().template_begins(self, context)
     }
 }
 

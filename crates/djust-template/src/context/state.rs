@@ -34,6 +34,11 @@ impl RenderState {
         self.frames.last().and_then(|frame| frame.template.as_ref())
     }
 
+    /// Number of templates under way, includes counted, parents not.
+    pub fn depth(&self) -> usize {
+        self.frames.len()
+    }
+
     /// The template that the render began with (`context.template`).
     pub fn root(&self) -> Option<&Arc<Template>> {
         self.root.as_ref()

@@ -125,7 +125,11 @@ impl TagNode for ExtendsNode {
             blocks.add(parent.blocks());
         }
         let before = context.state_mut().replace(Some(Arc::clone(&parent)));
-        let result = parent.nodes().render(context, out);
+        let engine = engine(context)?;
+        let result = match engine.host().template_begins(&parent, context) {
+            Ok(()) => parent.nodes().render(context, out),
+            Err(error) => Err(error),
+        };
         context.state_mut().replace(before);
         result
     }

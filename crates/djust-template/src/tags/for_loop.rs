@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use crate::context::Context;
+use crate::engine::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
@@ -21,6 +22,7 @@ struct ForNode {
     body: NodeList,
     empty: Option<NodeList>,
     forloop: Key,
+    dialect: Dialect,
 }
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
@@ -79,6 +81,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         body,
         empty,
         forloop,
+        dialect: parser.engine().dialect(),
     }))
 }
 
@@ -120,6 +123,7 @@ impl ForNode {
         let state = Arc::new(ForLoop {
             parent: parent.unwrap_or_else(|| Value::from(Map::new())),
             length: items.length,
+            dialect: self.dialect,
             index: AtomicUsize::new(0),
             changes: Mutex::default(),
         });
@@ -175,11 +179,13 @@ impl ForNode {
 pub(crate) struct ForLoop {
     parent: Value,
     length: usize,
+    dialect: Dialect,
     index: AtomicUsize,
     /// What `{% ifchanged %}` tags inside the loop saw last.
     changes: Mutex<HashMap<SlotId, Arc<[Value]>>>,
 }
 
+/// The entries of `forloop` in Django's order.
 const NAMES: [&str; 8] = [
     "parentloop",
     "length",
@@ -192,6 +198,14 @@ const NAMES: [&str; 8] = [
 ];
 
 impl ForLoop {
+    /// The names that this loop has: `length` is there from Django 6.0 on.
+    fn names(&self) -> impl Iterator<Item = &'static str> {
+        let shows_length = self.dialect != Dialect::Django5;
+        NAMES
+            .into_iter()
+            .filter(move |name| shows_length || *name != "length")
+    }
+
     fn get(&self, name: &str) -> Option<Value> {
         let index = self.index.load(Relaxed);
         // A host sequence may run on longer than its length says.
@@ -203,7 +217,7 @@ impl ForLoop {
             "revcounter0" => (left - 1).into(),
             "first" => (index == 0).into(),
             "last" => (left == 1).into(),
-            "length" => self.length.into(),
+            "length" if self.dialect != Dialect::Django5 => self.length.into(),
             "parentloop" => self.parent.clone(),
             _ => return None,
         })
@@ -211,8 +225,7 @@ impl ForLoop {
 
     /// The loop as a plain dict.
     fn snapshot(&self) -> Map {
-        NAMES
-            .into_iter()
+        self.names()
             .filter_map(|name| Some((name.into(), self.get(name)?)))
             .collect()
     }
@@ -250,7 +263,7 @@ impl Object for ForLoop {
 
     fn repr(&self) -> Result<String> {
         let mut text = String::from("{");
-        for (index, name) in NAMES.into_iter().enumerate() {
+        for (index, name) in self.names().enumerate() {
             let separator = if index > 0 { ", " } else { "" };
             let value = self.get(name).unwrap_or_default().repr()?;
             let _ = write!(text, "{separator}'{name}': {value}");
@@ -260,7 +273,7 @@ impl Object for ForLoop {
     }
 
     fn length(&self) -> Result<Option<usize>> {
-        Ok(Some(NAMES.len()))
+        Ok(Some(self.names().count()))
     }
 
     fn iterate(&self, direction: Direction) -> Result<Option<crate::value::Items>> {
@@ -268,9 +281,9 @@ impl Object for ForLoop {
     }
 
     fn contains(&self, item: &Value) -> Result<Option<bool>> {
-        Ok(Some(
-            item.as_str().is_some_and(|name| NAMES.contains(&name)),
-        ))
+        Ok(Some(item.as_str().is_some_and(|name| {
+            self.names().any(|known| known == name)
+        })))
     }
 
     fn native(&self) -> Result<Option<Value>> {
