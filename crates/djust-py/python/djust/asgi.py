@@ -10,6 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404
 from django.views.static import serve
 
@@ -40,7 +41,10 @@ class _StaticFiles(ASGIStaticFilesHandler):
                 return serve(request, self.file_path(request.path), document_root=root)
             except Http404:
                 pass
-        return super().serve(request)
+        try:
+            return super().serve(request)
+        except SuspiciousFileOperation as error:
+            raise Http404 from error
 
 
 def _serves_static_files() -> bool:

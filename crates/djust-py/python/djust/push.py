@@ -7,6 +7,7 @@ configured that leaves the process.
 from __future__ import annotations
 
 import asyncio
+import copy
 import hashlib
 import uuid
 from collections.abc import Iterator
@@ -100,11 +101,15 @@ def _deliver(name: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]] | 
 
 
 def _give(session: LiveSession, values: dict[str, Any]) -> None:
+    # Each page has a copy of its own: what one of them changes in place is not the others' business.
+    own = copy.deepcopy(values)
+    if session.connection is None:
+        session.missed.update(own)
+        own = {}
+    # The socket may have come in between.
     connection = session.connection
     if connection is not None:
-        connection.push(dict(values))
-    else:
-        session.missed.update(values)
+        connection.push({**session.take_missed(), **own})
 
 
 async def _send(group: str, message: dict[str, Any]) -> None:

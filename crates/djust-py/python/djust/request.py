@@ -143,7 +143,10 @@ def check_csrf(request: HttpRequest, scope: dict[str, Any], token: str) -> None:
 
 def page_query(url: str, request_path: str) -> str:
     """The query of the address that the page shows, if that is still the address of the page."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return parts.query if unquote(parts.path) == request_path else ""
 
 

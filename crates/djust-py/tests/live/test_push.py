@@ -35,6 +35,19 @@ async def test_a_view_is_named_in_three_ways(page: Load, name: str) -> None:
     assert frame[:3] == [UPDATE, 1, 0] and "7" in frame[3]
 
 
+async def test_each_page_gets_a_copy_of_its_own(page: Load) -> None:
+    one, two = await page("/counter/"), await page("/counter/")
+    await one.connect()
+    log = [{"n": 1}]
+    push_to_view("CounterView", {"log": log})
+    await one.next()
+    await two.connect()
+    await two.next()
+    views = [session.view for session in registry]
+    assert [view.log for view in views] == [log, log]  # type: ignore[attr-defined]
+    assert len({id(view.log[0]) for view in views} | {id(log[0])}) == 3  # type: ignore[attr-defined]
+
+
 async def test_every_page_of_the_view_and_no_other(page: Load) -> None:
     one, two, other = await page("/counter/"), await page("/counter/"), await page("/bare/")
     for socket in (one, two, other):

@@ -222,6 +222,15 @@ async def test_no_class_name_travels(page: Load) -> None:
     assert payload
 
 
+@pytest.mark.parametrize(
+    "url", ["", "http://[", "//", "/counter/%ff?x=%ff", "x" * 8000, "/a\u0000?b"]
+)
+async def test_any_address_may_be_claimed(page: Load, url: str) -> None:
+    socket = await page("/counter/")
+    assert (await socket.connect(url=url))[0] == CONNECTED
+    assert (await socket.send("increment"))[0] == UPDATE
+
+
 # ---- access, over HTTP, at the socket and at each event
 
 CLOSED_TO_STRANGERS = ["/private/", "/attribute/", "/decorated/", "/permission/"]

@@ -36,7 +36,7 @@ class Server:
         }[kind]
         self._environment = {
             **os.environ,
-            "PYTHONPATH": str(SITE),
+            "PYTHONPATH": os.pathsep.join([str(SITE), os.environ.get("PYTHONPATH", "")]),
             "LIVE_SITE_CACHE": str(directory / "cache"),
             "DJANGO_SETTINGS_MODULE": "live_site.served",
         }

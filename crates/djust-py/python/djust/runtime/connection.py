@@ -7,20 +7,19 @@ over it.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from .. import _djust
 from ..conf import djust_settings
 from ..exceptions import PageRefused
-from ..store.cache import state_store
+from .bucket import Bucket
 from .failures import logger
 from .handshake import Reached, Visitor, connect, resume_mode
 from .registry import registry
 from .session import LiveSession
-from .storing import Unsaved, dump, keep
-from .turns import EventTurn, Hop, PushTurn, RenderTurn, ResyncTurn, TickTurn, Turn, perform, refuse
+from .turns import EventTurn, Hop, PushTurn, RenderTurn, ResyncTurn, TickTurn, Turn, refuse
+from .worker import spawn, work_off
 
 CONNECT, EVENT, ACK, PING, RESYNC = range(5)
 
@@ -122,7 +121,7 @@ class Connection:
         session.turns.append(turn)
         if not session.running:
             session.running = True
-            spawn(_work_off(session, self._hop))
+            spawn(work_off(session, self._hop))
 
     async def _connect(self, handshake: dict[str, Any]) -> None:
         try:
@@ -163,9 +162,9 @@ class Connection:
         await self._catch_up(session)
 
     async def _catch_up(self, session: LiveSession) -> None:
-        if session.missed:
-            values, session.missed = session.missed, {}
-            await self.submit(PushTurn(values))
+        missed = session.take_missed()
+        if missed:
+            await self.submit(PushTurn(missed))
         elif session.deferred:
             await self.submit(RenderTurn())
 
@@ -240,102 +239,3 @@ class Connection:
         if self._ticker is not None:
             self._ticker.cancel()
         spawn(self._close())
-
-
-class Bucket:
-    """Allows so many at once, and then so many each second."""
-
-    __slots__ = ("_level", "_per_second", "_size", "_time")
-
-    def __init__(self, per_second: float, seconds: float) -> None:
-        self._per_second = per_second
-        self._size = self._level = per_second * seconds
-        self._time = time.monotonic()
-
-    def take(self) -> bool:
-        """Whether one more is allowed now; if so, it counts."""
-        now = time.monotonic()
-        self._level = min(self._size, self._level + (now - self._time) * self._per_second)
-        self._time = now
-        if self._level < 1:
-            return False
-        self._level -= 1
-        return True
-
-
-# The event loop keeps only weak references to tasks.
-_tasks: set[asyncio.Task[Any]] = set()
-
-
-def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Run a coroutine as a task of its own that lives until it is done."""
-    task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-    return task
-
-
-async def idle() -> None:
-    """Wait until no task of the running loop has anything left to do."""
-    loop = asyncio.get_running_loop()
-    while tasks := [task for task in _tasks if task.get_loop() is loop]:
-        await asyncio.wait(tasks)
-
-
-async def _work_off(session: LiveSession, hop: Hop) -> None:
-    """Run the turns of a page one after the other, and have its state written when there are no more."""
-    try:
-        while session.turns:
-            frames = await perform(session, session.turns.popleft(), hop)
-            if frames and session.connection is not None:
-                await session.connection.send_frames(frames)
-            if not session.turns and session.changed:
-                await _save(session, hop)
-    except PageRefused as refusal:
-        await _shut(session, refusal, hop)
-    except Exception:
-        logger.exception("a turn of %s failed", type(session.view).__qualname__)
-        await _shut(session, PageRefused("internal", code="internal", reload=False), hop)
-    finally:
-        session.running = False
-
-
-async def _save(session: LiveSession, hop: Hop) -> None:
-    """Take the state down in this turn, and write it beside the next ones.
-
-    Writes of one page follow one another; of several that wait, only the newest is made.
-    """
-    session.changed = False
-    if state_store() is None:
-        return
-    session.unsaved = Unsaved(await hop(dump, session))
-    if not session.writing:
-        session.writing = True
-        spawn(_write(session, hop))
-
-
-async def _write(session: LiveSession, hop: Hop) -> None:
-    try:
-        while session.unsaved is not None:
-            unsaved, session.unsaved = session.unsaved, None
-            await hop(keep, session.id, unsaved.text)
-    except Exception:
-        logger.exception("the state of %s could not be written", type(session.view).__qualname__)
-    finally:
-        session.writing = False
-
-
-async def _shut(session: LiveSession, refusal: PageRefused, hop: Hop) -> None:
-    """Close a page whose visitor may not be here any more, and forget its state."""
-    logger.info("page closed: %s", refusal)
-    session.turns.clear()
-    if session.connection is not None:
-        await session.connection.end(
-            refusal.code, "The page must be loaded again.", reload=refusal.reload
-        )
-    registry.forget(session)
-    session.unsaved = None
-    try:
-        await hop(keep, session.id, None)
-    except Exception:
-        logger.exception("the state of %s could not be deleted", type(session.view).__qualname__)

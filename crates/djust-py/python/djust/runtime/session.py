@@ -101,6 +101,11 @@ class LiveSession:
         """Whether a socket is open."""
         return self.connection is not None
 
+    def take_missed(self) -> dict[str, Any]:
+        """The values that were pushed while there was no socket, which are then no longer kept."""
+        missed, self.missed = self.missed, {}
+        return missed
+
     @contextmanager
     def activated(self) -> Iterator[None]:
         """Run code with the language, time zone and script prefix of the page."""

@@ -1,0 +1,92 @@
+"""Works off the turns of a page, and writes its state beside them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+from ..exceptions import PageRefused
+from ..store.cache import state_store
+from .failures import logger
+from .registry import registry
+from .session import LiveSession
+from .storing import Unsaved, dump, keep
+from .turns import Hop, perform
+
+# The event loop keeps only weak references to tasks.
+_tasks: set[asyncio.Task[Any]] = set()
+
+
+def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """Run a coroutine as a task of its own that lives until it is done."""
+    task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    return task
+
+
+async def idle() -> None:
+    """Wait until no task of the running loop has anything left to do."""
+    loop = asyncio.get_running_loop()
+    while tasks := [task for task in _tasks if task.get_loop() is loop]:
+        await asyncio.wait(tasks)
+
+
+async def work_off(session: LiveSession, hop: Hop) -> None:
+    """Run the turns of a page one after the other, and have its state written when there are no more."""
+    try:
+        while session.turns:
+            frames = await perform(session, session.turns.popleft(), hop)
+            if frames and session.connection is not None:
+                await session.connection.send_frames(frames)
+            if not session.turns and session.changed:
+                await _save(session, hop)
+    except PageRefused as refusal:
+        await _shut(session, refusal, hop)
+    except Exception:
+        logger.exception("a turn of %s failed", type(session.view).__qualname__)
+        await _shut(session, PageRefused("internal", code="internal", reload=False), hop)
+    finally:
+        session.running = False
+
+
+async def _save(session: LiveSession, hop: Hop) -> None:
+    """Take the state down in this turn, and write it beside the next ones.
+
+    Writes of one page follow one another; of several that wait, only the newest is made.
+    """
+    session.changed = False
+    if state_store() is None:
+        return
+    session.unsaved = Unsaved(await hop(dump, session))
+    if not session.writing:
+        session.writing = True
+        spawn(_write(session, hop))
+
+
+async def _write(session: LiveSession, hop: Hop) -> None:
+    try:
+        while session.unsaved is not None:
+            unsaved, session.unsaved = session.unsaved, None
+            await hop(keep, session.id, unsaved.text)
+    except Exception:
+        logger.exception("the state of %s could not be written", type(session.view).__qualname__)
+    finally:
+        session.writing = False
+
+
+async def _shut(session: LiveSession, refusal: PageRefused, hop: Hop) -> None:
+    """Close a page whose visitor may not be here any more, and forget its state."""
+    logger.info("page closed: %s", refusal)
+    session.turns.clear()
+    if session.connection is not None:
+        await session.connection.end(
+            refusal.code, "The page must be loaded again.", reload=refusal.reload
+        )
+    registry.forget(session)
+    session.unsaved = None
+    try:
+        await hop(keep, session.id, None)
+    except Exception:
+        logger.exception("the state of %s could not be deleted", type(session.view).__qualname__)
