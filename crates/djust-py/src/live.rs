@@ -1,0 +1,189 @@
+//! The diff side of one live page.
+
+use std::sync::{Mutex, MutexGuard, TryLockError};
+
+use djust_live::{Error, LivePage};
+use djust_protocol::Numbering;
+use djust_vdom::Error as PageFault;
+use pyo3::exceptions::{PyRuntimeError, PyValueError};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyModule, PyType};
+
+use crate::django;
+use crate::engine::Template;
+use crate::errors::guarded;
+
+/// `djust._djust.PageError`.
+fn page_error(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let class = CLASS.get_or_try_init(py, || {
+        let doc = c"A rendered page cannot be live.\n\n\
+            ``code`` is \"no-root\" when it has no element with dj-root or dj-view, and\n\
+            \"root-replaced\" when that element is another one than before.";
+        let base = py.get_type::<PyValueError>();
+        PyErr::new_type(py, c"djust._djust.PageError", Some(doc), Some(&base), None)
+    })?;
+    Ok(class.bind(py))
+}
+
+fn to_python(py: Python<'_>, error: &Error) -> PyErr {
+    let code = match error {
+        Error::Page(PageFault::NoRoot) => "no-root",
+        Error::Page(PageFault::RootReplaced) => "root-replaced",
+        Error::NotMounted => return PyRuntimeError::new_err(error.to_string()),
+        _ => {
+            return match django::engine_error(py) {
+                Ok(class) => PyErr::from_type(class.clone(), error.to_string()),
+                Err(error) => error,
+            };
+        }
+    };
+    let made = page_error(py).and_then(|class| {
+        let exception = class.call1((error.to_string(),))?;
+        exception.setattr(intern!(py, "code"), code)?;
+        Ok(exception)
+    });
+    made.map_or_else(|error| error, PyErr::from_value)
+}
+
+/// The diff side of one live page: renders a template, keeps what the client shows, and says what
+/// changed. Methods that fail leave it as it was.
+///
+/// A session is used by one thread at a time, and not from within its own render.
+#[pyclass(frozen, module = "djust._djust")]
+pub(crate) struct Session {
+    template: Py<Template>,
+    page: Mutex<LivePage>,
+}
+
+impl Session {
+    /// The page, for as long as one method runs: rendering included, so that a value of the context
+    /// that renders its own page meets the error and not a half-made state.
+    fn lock(&self) -> PyResult<MutexGuard<'_, LivePage>> {
+        match self.page.try_lock() {
+            Ok(page) => Ok(page),
+            // What is shown is replaced as the last step, so that a panic leaves a sound page.
+            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => Err(PyRuntimeError::new_err(
+                "this live page is being rendered: a value of its context renders it again, \
+                 or another thread uses it",
+            )),
+        }
+    }
+}
+
+#[pymethods]
+impl Session {
+    #[new]
+    fn new(template: Py<Template>) -> Self {
+        Self {
+            template,
+            page: Mutex::new(LivePage::new()),
+        }
+    }
+
+    /// The template.
+    #[getter]
+    fn template(&self, py: Python<'_>) -> Py<Template> {
+        self.template.clone_ref(py)
+    }
+
+    /// Renders the whole page and keeps its live root as what the client shows.
+    fn mount(&self, py: Python<'_>, context: &Bound<'_, PyAny>) -> PyResult<String> {
+        guarded(py, || {
+            let mut page = self.lock()?;
+            let shown = &mut *page;
+            let html = Template::render_html(self.template.bind(py), context)?;
+            py.detach(|| shown.mount(&html))
+                .map_err(|error| to_python(py, &error))?;
+            Ok(html)
+        })
+    }
+
+    /// The operations that bring the client to what the template gives now; "" when nothing changed.
+    fn update(&self, py: Python<'_>, context: &Bound<'_, PyAny>) -> PyResult<String> {
+        guarded(py, || {
+            let mut page = self.lock()?;
+            let shown = &mut *page;
+            let html = Template::render_html(self.template.bind(py), context)?;
+            let operations = py
+                .detach(|| shown.update(&html))
+                .map_err(|error| to_python(py, &error))?;
+            Ok(operations.into_string())
+        })
+    }
+
+    /// The operations against a client that has numbered its page afresh, and the next free number.
+    ///
+    /// `client_html` is the outer HTML of the client's root; `count` and `checksum` are what the
+    /// client's fresh numbers come to, if it said so.
+    #[pyo3(signature = (client_html, context, count=None, checksum=None))]
+    fn resync(
+        &self,
+        py: Python<'_>,
+        client_html: &str,
+        context: &Bound<'_, PyAny>,
+        count: Option<u32>,
+        checksum: Option<u32>,
+    ) -> PyResult<(String, u32)> {
+        guarded(py, || {
+            let numbering = count
+                .zip(checksum)
+                .map(|(count, sum)| Numbering { count, sum });
+            let mut page = self.lock()?;
+            let shown = &mut *page;
+            let html = Template::render_html(self.template.bind(py), context)?;
+            let answer = py
+                .detach(|| shown.resync(client_html, numbering, &html))
+                .map_err(|error| to_python(py, &error))?;
+            Ok((answer.operations.into_string(), answer.base))
+        })
+    }
+
+    /// Number of numbered nodes of what the client shows; 0 before the mount.
+    #[getter]
+    fn count(&self) -> PyResult<u32> {
+        Ok(self
+            .lock()?
+            .numbering()
+            .map_or(0, |numbering| numbering.count))
+    }
+
+    /// Checksum of their names; 0 before the mount.
+    #[getter]
+    fn checksum(&self) -> PyResult<u32> {
+        Ok(self
+            .lock()?
+            .numbering()
+            .map_or(0, |numbering| numbering.sum))
+    }
+
+    /// Hash of what the client shows, the same in every process; 0 before the mount.
+    #[getter]
+    fn fingerprint(&self) -> PyResult<u64> {
+        Ok(self.lock()?.fingerprint().unwrap_or(0))
+    }
+
+    fn __repr__(&self) -> String {
+        match self.page.try_lock() {
+            Ok(page) => match page.numbering() {
+                Some(numbering) => format!("<djust Session, {} nodes>", numbering.count),
+                None => "<djust Session, not mounted>".to_owned(),
+            },
+            Err(_) => "<djust Session, in use>".to_owned(),
+        }
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.template)
+    }
+}
+
+/// Adds the class and the exception to the module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<Session>()?;
+    module.add("PageError", page_error(module.py())?)
+}
