@@ -1,6 +1,33 @@
-//! The Python module `djust._djust`.
+//! The Python module `djust._djust`: the template engine, live pages and the frames of the protocol for Python.
+
+mod convert;
+mod django;
+mod engine;
+mod errors;
+mod foreign;
+mod frames;
+mod host;
+mod library;
+mod live;
+mod log;
+mod lookup;
+mod names;
+mod nodes;
+mod object;
+mod parser;
+mod scope;
+
 use pyo3::prelude::*;
 
 /// Rust core of djust.
 #[pymodule(gil_used = false)]
-mod _djust {}
+mod _djust {
+    use super::{Bound, PyModule, PyResult, engine, frames, live};
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        engine::register(module)?;
+        live::register(module)?;
+        frames::register(module)
+    }
+}

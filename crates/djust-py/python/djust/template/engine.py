@@ -1,0 +1,56 @@
+"""The engine: Django's options and loaders, our compiler and renderer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django.template
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import cached_property
+from django.utils.module_loading import import_string
+
+from . import libraries
+from .loaders import compiling
+from .template import Template
+
+
+class Engine(django.template.Engine):
+    """A ``django.template.Engine`` whose templates are compiled and rendered in Rust.
+
+    It takes the same arguments and has the same attributes. Templates that it returns are instances of
+    ``django.template.Template``.
+    """
+
+    @cached_property
+    def core(self) -> Any:
+        """The compiler for this engine's options and libraries."""
+        return libraries.core_engine(self)
+
+    def find_template_loader(self, loader: Any) -> Any:
+        # Django: template/engine.py, Engine.find_template_loader.
+        if isinstance(loader, (tuple, list)):
+            loader, *args = loader
+        else:
+            args = []
+        if not isinstance(loader, str):
+            raise ImproperlyConfigured(
+                "Invalid value in template loaders configuration: %r" % loader
+            )
+        return compiling(import_string(loader))(self, *args)
+
+    def find_template(self, name: str, dirs: Any = None, skip: Any = None) -> Any:
+        template, origin = super().find_template(name, dirs=dirs, skip=skip)
+        return self.own(template, origin, name), origin
+
+    def from_string(self, template_code: Any) -> Template:
+        return Template(template_code, engine=self)
+
+    def own(self, template: Any, origin: Any, name: str) -> Any:
+        """What a loader returned, as one of our templates where it is Django's or plain source."""
+        if isinstance(template, Template):
+            return template
+        if not hasattr(template, "render"):
+            return Template(template, origin, name, engine=self)
+        if type(template) is django.template.Template:
+            return Template(template.source, template.origin, template.name, engine=self)
+        return template

@@ -1,0 +1,284 @@
+"""What the Rust side asks of Django: the parts of its behaviour that are said best in Python."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import warnings
+from datetime import datetime
+from typing import Any
+
+import django.template.base
+import django.template.library
+from django.conf import settings
+from django.template import defaultfilters, defaulttags
+from django.template.base import DebugLexer, Token, TokenType, VariableDoesNotExist
+from django.template.context import Context, RequestContext
+from django.templatetags.static import PrefixNode, StaticNode
+from django.urls import reverse as django_reverse
+from django.utils import formats, timezone, translation
+
+try:
+    from django.utils.inspect import signature
+except ImportError:  # Django before 5.2
+    from inspect import signature
+
+logger = logging.getLogger("django.template")
+
+gettext = translation.gettext
+pgettext = translation.pgettext
+ngettext = translation.ngettext
+npgettext = translation.npgettext
+
+
+# Lookup
+
+
+def needs_arguments(function: Any) -> bool:
+    """Whether a call that failed with a ``TypeError`` failed for want of arguments (``Variable._resolve_lookup``)."""
+    try:
+        known = signature(function)
+    except ValueError:
+        return True
+    try:
+        known.bind()
+    except TypeError:
+        return True
+    return False
+
+
+def log_failed_lookup(bit: str | None, template: str | None, error: Any, found: Any) -> None:
+    """Writes the line that ``Variable._resolve_lookup`` writes."""
+    if not logger.isEnabledFor(logging.DEBUG):
+        return
+    if error is None:
+        error = VariableDoesNotExist("Failed lookup for key [%s] in %r", (bit, found))
+    logger.debug(
+        "Exception while resolving variable '%s' in template '%s'.",
+        bit,
+        template or "unknown",
+        exc_info=error,
+    )
+
+
+def make_context(dicts: list[Any], template: Any) -> Context:
+    """A context of Django over dictionaries that a render reads; ``template`` is what it renders."""
+    request = dicts[-1].get("request")
+    context = Context() if request is None else RequestContext(request)
+    context.dicts = dicts
+    context.template = template
+    if template is not None:
+        context.template_name = template.name
+        context.render_context.template = template
+    context.render_context.push()
+    return context
+
+
+def show_moment(value: Any, use_tz: bool | None, use_l10n: bool | None) -> str:
+    """A moment as ``{{ }}`` shows it (``render_value_in_context``)."""
+    local = timezone.template_localtime(value, use_tz=use_tz)
+    return str(formats.localize(local, use_l10n=use_l10n))
+
+
+# Errors
+
+
+def enclosing_token(template: Any, start: int, end: int) -> Token:
+    """The tag of a template's source that a place in it belongs to, or the place itself."""
+    for token in DebugLexer(template.source).tokenize():
+        first, last = token.position
+        if first <= start < last and token.token_type is not TokenType.TEXT:
+            return token
+    return Token(TokenType.TEXT, template.source[start:end], (start, end), None)
+
+
+def mark_token(exception: BaseException, template: Any, start: int, end: int) -> None:
+    """Notes the innermost token that an exception is about (``Parser.error``)."""
+    if not hasattr(exception, "token"):
+        exception.token = enclosing_token(template, start, end)  # type: ignore[attr-defined]
+
+
+def annotate(exception: BaseException, template: Any, start: int, end: int) -> None:
+    """Sets ``template_debug``, from which Django's debug page shows the line."""
+    if hasattr(exception, "template_debug"):
+        return
+    token = getattr(exception, "token", None)
+    if not isinstance(token, Token) or token.position is None:
+        token = enclosing_token(template, start, end)
+    exception.template_debug = template.get_exception_info(exception, token)  # type: ignore[attr-defined]
+
+
+# Observation
+
+
+_render = django.template.base.Template._render
+
+
+def is_observed() -> bool:
+    """Whether Django's test environment wants to hear of every template that is rendered."""
+    return django.template.base.Template._render is not _render
+
+
+def send_rendered(template: Any, context: Any) -> None:
+    """Tells the test client of an included template or a parent (``instrumented_test_render``)."""
+    from django.test.signals import template_rendered
+
+    template_rendered.send(sender=template, template=template, context=context)
+
+
+# Tags and filters
+
+
+def compile_tag(function: Any, parser: Any, token: Token) -> Any:
+    """Calls a tag function as ``Parser.parse`` does."""
+    command = token.contents.split()[0]
+    start = token.position[0]
+    parser.command_stack.append((command, token))
+    try:
+        node = function(parser, token)
+    except Exception as error:
+        raise parser.error(token, error) from error.__cause__
+    parser.command_stack.pop()
+    node.must_be_first  # noqa: B018 - what is no node fails here as in Django
+    node.token = token
+    node.origin = parser.origin
+    end = parser.tokens[-1].position[0] if parser.tokens else None
+    parser.compiled_nodes[start] = (node, end)
+    return node
+
+
+def apply_load(parser: Any, contents: str) -> None:
+    """Runs ``{% load %}`` on the parser of a template that the Rust parser has run it on."""
+    driver, parser.driver = parser.driver, None
+    try:
+        defaulttags.load(parser, Token(TokenType.BLOCK, contents))
+    finally:
+        parser.driver = driver
+
+
+def filter_arity(function: Any) -> tuple[int, int]:
+    """Least and most arguments besides the input (``FilterExpression.args_check``)."""
+    names, _, _, defaults, *_ = inspect.getfullargspec(inspect.unwrap(function))
+    least = len(names) - len(defaults or ()) - 1
+    return max(least, 0), max(len(names) - 1, 0)
+
+
+_FILTER_LIBRARIES = (
+    "django.templatetags.l10n",
+    "django.templatetags.tz",
+    "django.contrib.humanize.templatetags.humanize",
+)
+
+
+def builtin_filter(name: str) -> Any:
+    """Django's function for one of its own filters."""
+    try:
+        return defaultfilters.register.filters[name]
+    except KeyError:
+        for path in _FILTER_LIBRARIES:
+            library = django.template.library.import_library(path)
+            if name in library.filters:
+                return library.filters[name]
+    return None
+
+
+def include(template: Any, context: Any) -> str | None:
+    """Renders what ``{% include %}`` was given, if it is a template of another class (``IncludeNode.render``)."""
+    if not callable(getattr(template, "render", None)):
+        return None
+    if hasattr(template, "template"):
+        template = template.template
+    return template.render(context)
+
+
+def make_partial(template: Any, name: str, compiled: Any, start: int, end: int) -> Any:
+    """A partial of a template, as ``template.extra_data`` has it from Django 6.0 on."""
+    from django.template.base import PartialTemplate
+
+    from .nodes import PartialNodeList
+
+    places = {"source_start": start, "source_end": end} if template.engine.debug else {}
+    nodelist = PartialNodeList(compiled, template, name)
+    return PartialTemplate(nodelist, template.origin, name, **places)
+
+
+# Services
+
+
+def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any) -> str:
+    """Address of a view (``URLNode.render``)."""
+    current_app = None
+    if request is not None:
+        try:
+            current_app = request.current_app
+        except AttributeError:
+            try:
+                current_app = request.resolver_match.namespace
+            except AttributeError:
+                current_app = None
+    return django_reverse(view, args=args, kwargs=kwargs, current_app=current_app)
+
+
+def query_string(request: Any, args: list[Any], kwargs: dict[str, Any]) -> str:
+    """Text of ``{% querystring %}``."""
+    context = Context()
+    if request is not None:
+        context.request = request
+    return defaulttags.querystring(context, *args, **kwargs)
+
+
+def static_url(path: str) -> str:
+    return StaticNode.handle_simple(path)
+
+
+def prefix(name: str) -> str:
+    return PrefixNode.handle_simple(name)
+
+
+def now() -> datetime:
+    """The present moment as ``{% now %}`` takes it."""
+    return datetime.now(tz=timezone.get_current_timezone() if settings.USE_TZ else None)
+
+
+def warn(message: str) -> None:
+    warnings.warn(message, stacklevel=2)
+
+
+_FORMATS = (
+    "DECIMAL_SEPARATOR",
+    "THOUSAND_SEPARATOR",
+    "FIRST_DAY_OF_WEEK",
+    "DATE_FORMAT",
+    "TIME_FORMAT",
+    "DATETIME_FORMAT",
+    "YEAR_MONTH_FORMAT",
+    "MONTH_DAY_FORMAT",
+    "SHORT_DATE_FORMAT",
+    "SHORT_DATETIME_FORMAT",
+)
+
+
+def locale() -> dict[str, Any]:
+    """Conventions of the active language."""
+    language = translation.get_language()
+    return _locale(language, formats.get_format)
+
+
+def settings_locale() -> dict[str, Any]:
+    """Conventions of the settings, without a language."""
+
+    def get_format(name: str, lang: str | None = None) -> Any:
+        return formats.get_format(name, lang, use_l10n=False)
+
+    return _locale(None, get_format)
+
+
+def _locale(language: str | None, get_format: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {name: get_format(name, language) for name in _FORMATS}
+    grouping = get_format("NUMBER_GROUPING", language)
+    known["grouping"] = [grouping] if isinstance(grouping, int) else list(grouping)
+    known["use_thousand_separator"] = settings.USE_THOUSAND_SEPARATOR
+    known["language"] = language or settings.LANGUAGE_CODE
+    return known
+
+

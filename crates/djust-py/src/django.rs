@@ -1,0 +1,68 @@
+//! Classes and functions of Django and of the standard library that the binding refers to, imported once.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyString, PyType};
+
+macro_rules! imported {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty = $module:literal $attribute:literal;)*) => {$(
+        $(#[$doc])*
+        pub(crate) fn $name(py: Python<'_>) -> PyResult<&Bound<'_, $kind>> {
+            static CELL: PyOnceLock<Py<$kind>> = PyOnceLock::new();
+            CELL.import(py, $module, $attribute)
+        }
+    )*};
+}
+
+imported! {
+    /// `django.utils.safestring.SafeString`
+    safe_string_class: PyType = "django.utils.safestring" "SafeString";
+    /// `django.utils.safestring.mark_safe`
+    mark_safe: PyAny = "django.utils.safestring" "mark_safe";
+    /// `django.template.context.BaseContext`
+    base_context_class: PyType = "django.template.context" "BaseContext";
+    /// `django.template.context.ContextDict`
+    context_dict_class: PyType = "django.template.context" "ContextDict";
+    /// `django.template.TemplateSyntaxError`
+    template_syntax_error: PyType = "django.template.exceptions" "TemplateSyntaxError";
+    /// `django.template.TemplateDoesNotExist`
+    template_does_not_exist: PyType = "django.template.exceptions" "TemplateDoesNotExist";
+    /// `django.template.VariableDoesNotExist`
+    variable_does_not_exist: PyType = "django.template.base" "VariableDoesNotExist";
+    /// `django.urls.NoReverseMatch`
+    no_reverse_match: PyType = "django.urls.exceptions" "NoReverseMatch";
+    /// `django.core.exceptions.ImproperlyConfigured`
+    improperly_configured: PyType = "django.core.exceptions" "ImproperlyConfigured";
+    /// `djust.exceptions.EngineError`
+    engine_error: PyType = "djust.exceptions" "EngineError";
+    /// `decimal.Decimal`
+    decimal_class: PyType = "decimal" "Decimal";
+    /// `django.utils.functional.Promise`
+    promise_class: PyType = "django.utils.functional" "Promise";
+    /// `django.template.library.SimpleNode`
+    simple_node_class: PyType = "django.template.library" "SimpleNode";
+    /// `django.utils.safestring.SafeData`
+    safe_data_class: PyType = "django.utils.safestring" "SafeData";
+    /// `django.utils.timezone.template_localtime`
+    template_localtime: PyAny = "django.utils.timezone" "template_localtime";
+    /// `djust.template.parser.Parser`
+    parser_class: PyType = "djust.template.parser" "Parser";
+    /// `djust.template.nodes.ChildNodeList`
+    child_node_list_class: PyType = "djust.template.nodes" "ChildNodeList";
+    /// `djust.template.libraries.native_functions`
+    native_functions: PyAny = "djust.template.libraries" "native_functions";
+    /// `django.template.base.Template`
+    template_class: PyType = "django.template.base" "Template";
+    /// `djust.template.support`: the parts of Django's behaviour that are said best in Python.
+    support: PyAny = "djust.template" "support";
+}
+
+/// `SafeString(text)`
+pub(crate) fn safe_string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'py, PyAny>> {
+    safe_string_class(py)?.call1((PyString::new(py, text),))
+}
+
+/// Whether a value is exactly a `SafeString`.
+pub(crate) fn is_safe_string(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.get_type().is(safe_string_class(value.py())?))
+}

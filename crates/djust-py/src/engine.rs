@@ -1,0 +1,467 @@
+//! Engines and compiled templates as Python sees them.
+
+use std::any::Any;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use djust_template::{
+    Context, Dialect, Engine, Error, Loader, NodeList, Origin, Source, Span,
+    Template as CoreTemplate,
+};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::pyclass::{PyTraverseError, PyVisit};
+use pyo3::types::{PyDict, PyList, PyWeakrefReference};
+
+use crate::convert::raised;
+use crate::django;
+use crate::errors::{guarded, to_python};
+use crate::host::DjangoHost;
+use crate::library::Libraries;
+use crate::lookup::Classes;
+use crate::nodes::CompiledNodes;
+use crate::parser::Driver;
+use crate::scope::{Scope, read_flags};
+
+/// A partial that a template defines.
+pub(crate) struct Partial {
+    pub(crate) name: String,
+    pub(crate) body: NodeList,
+    /// From the opening tag to the end tag.
+    pub(crate) span: Span,
+}
+
+/// What the engine keeps of the Python template that a source belongs to.
+pub(crate) struct TemplateHost {
+    /// `template.origin`
+    pub(crate) origin: Py<PyAny>,
+    /// The Python template; weak, because it owns the compiled one.
+    template: Py<PyWeakrefReference>,
+    /// The parser that tag functions of this template drove, if there were any.
+    driver: Mutex<Option<Arc<Driver>>>,
+    /// Contents of the `{% load %}` tags met before there was such a parser.
+    loads: Mutex<Vec<String>>,
+    partials: Mutex<Vec<Partial>>,
+}
+
+impl TemplateHost {
+    /// What belongs to a source, if Python made it.
+    pub(crate) fn of(source: &Source) -> Option<&Self> {
+        source.origin()?.host.as_ref()?.downcast_ref()
+    }
+
+    /// The parser of tag functions.
+    pub(crate) fn driver(&self) -> Option<Arc<Driver>> {
+        self.driver
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps the parser of tag functions.
+    pub(crate) fn set_driver(&self, driver: Arc<Driver>) {
+        *self.driver.lock().unwrap_or_else(PoisonError::into_inner) = Some(driver);
+    }
+
+    /// Keeps the contents of a `{% load %}` for a parser made later.
+    pub(crate) fn remember_load(&self, contents: &str) {
+        self.loads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(contents.to_owned());
+    }
+
+    /// The contents kept.
+    pub(crate) fn loads(&self) -> Vec<String> {
+        self.loads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Keeps a partial for `template.extra_data`.
+    pub(crate) fn remember_partial(&self, partial: Partial) {
+        self.partials
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(partial);
+    }
+
+    /// The Python template, while it exists.
+    pub(crate) fn template<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.template.bind(py).upgrade()
+    }
+}
+
+/// The Python template that a compiled one belongs to.
+pub(crate) fn python_template<'py>(
+    py: Python<'py>,
+    template: &Arc<CoreTemplate>,
+) -> Option<Bound<'py, PyAny>> {
+    TemplateHost::of(template.source()).and_then(|host| host.template(py))
+}
+
+/// The compiled template of a Python template of ours, or of a backend's template around one.
+pub(crate) fn compiled_template(object: &Bound<'_, PyAny>) -> Option<Arc<CoreTemplate>> {
+    let py = object.py();
+    let class = django::template_class(py).ok()?;
+    let template = if object.is_instance(class).ok()? {
+        object.clone()
+    } else {
+        let inner = object.getattr_opt(intern!(py, "template")).ok()??;
+        if !inner.is_instance(class).ok()? {
+            return None;
+        }
+        inner
+    };
+    let compiled = template.getattr_opt(intern!(py, "compiled")).ok()??;
+    Some(Arc::clone(&compiled.cast::<Template>().ok()?.get().core))
+}
+
+/// Finds templates with Django's loaders.
+struct DjangoLoader {
+    engine: Py<PyWeakrefReference>,
+}
+
+impl Loader for DjangoLoader {
+    fn load(&self, name: &str, _: &[Origin]) -> djust_template::Result<Source> {
+        Err(Error::new(
+            djust_template::ErrorKind::TemplateDoesNotExist,
+            name,
+        ))
+    }
+
+    fn template(
+        &self,
+        _: &Engine,
+        name: &str,
+        skip: &[Origin],
+    ) -> djust_template::Result<Arc<CoreTemplate>> {
+        Python::attach(|py| raised(self.find(py, name, skip)))
+    }
+}
+
+impl DjangoLoader {
+    fn find(&self, py: Python<'_>, name: &str, skip: &[Origin]) -> PyResult<Arc<CoreTemplate>> {
+        let engine = alive(self.engine.bind(py))?;
+        let template = if skip.is_empty() {
+            engine.call_method1(intern!(py, "get_template"), (name,))?
+        } else {
+            let skipped = PyList::empty(py);
+            for origin in skip {
+                let host = origin
+                    .host
+                    .as_ref()
+                    .and_then(|host| host.downcast_ref::<TemplateHost>());
+                if let Some(host) = host {
+                    skipped.append(host.origin.bind(py))?;
+                }
+            }
+            let keywords = PyDict::new(py);
+            keywords.set_item("skip", skipped)?;
+            let found =
+                engine.call_method(intern!(py, "find_template"), (name,), Some(&keywords))?;
+            found.get_item(0)?
+        };
+        compiled_template(&template).ok_or_else(|| {
+            let message =
+                format!("the loader's template '{name}' is of a class that cannot be included");
+            pyo3::exceptions::PyTypeError::new_err(message)
+        })
+    }
+}
+
+/// The Python object behind a weak reference.
+///
+/// # Errors
+///
+/// `EngineError` when the engine is gone.
+pub(crate) fn alive<'py>(
+    reference: &Bound<'py, PyWeakrefReference>,
+) -> PyResult<Bound<'py, PyAny>> {
+    match reference.upgrade() {
+        Some(object) => Ok(object),
+        None => Err(PyErr::from_type(
+            django::engine_error(reference.py())?.clone(),
+            "the template engine no longer exists",
+        )),
+    }
+}
+
+/// The compiler and renderer behind one `djust.template.Engine`.
+#[pyclass(frozen, name = "Engine", module = "djust._djust")]
+pub(crate) struct PyEngine {
+    core: Engine,
+    is_debug: bool,
+}
+
+#[pymethods]
+impl PyEngine {
+    #[new]
+    fn new(engine: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let py = engine.py();
+        guarded(py, || {
+            let reference = PyWeakrefReference::new(engine)?;
+            let libraries = Libraries::new(reference.clone().unbind());
+            let builtins = libraries.builtins(engine)?;
+            let autoescape = engine.getattr(intern!(py, "autoescape"))?.is_truthy()?;
+            let invalid = engine.getattr(intern!(py, "string_if_invalid"))?.str()?;
+            let is_debug = engine.getattr(intern!(py, "debug"))?.is_truthy()?;
+            let core = Engine::builder()
+                .without_libraries()
+                .builtins(builtins)
+                .loader(DjangoLoader {
+                    engine: reference.unbind(),
+                })
+                .host(DjangoHost::new(libraries))
+                .autoescape(autoescape)
+                .string_if_invalid(invalid.to_str()?)
+                .debug(is_debug)
+                .dialect(dialect(py)?)
+                .cache(false)
+                .build();
+            Ok(Self { core, is_debug })
+        })
+    }
+
+    /// Compiles the source of a `djust.template.Template`; also what its tags left in `parser.extra_data`.
+    fn compile<'py>(
+        &self,
+        template: &Bound<'py, PyAny>,
+    ) -> PyResult<(Template, Bound<'py, PyDict>)> {
+        let py = template.py();
+        guarded(py, || {
+            let origin = template.getattr(intern!(py, "origin"))?;
+            let source = template.getattr(intern!(py, "source"))?.str()?;
+            let host = Arc::new(TemplateHost {
+                origin: origin.clone().unbind(),
+                template: PyWeakrefReference::new(template)?.unbind(),
+                driver: Mutex::default(),
+                loads: Mutex::default(),
+                partials: Mutex::default(),
+            });
+            let name: Option<String> = origin.getattr(intern!(py, "template_name"))?.extract()?;
+            let origin = core_origin(&origin, Arc::clone(&host) as Arc<dyn Any + Send + Sync>)?;
+            let source = Source::new(source.to_str()?, name.as_deref(), Some(origin));
+            let compiled = self.core.compile(source);
+            let driver = host.driver();
+            if let Some(driver) = &driver {
+                driver.close(py)?;
+            }
+            let compiled = compiled.map_err(|error| self.annotated(py, error))?;
+            let extra_data = match &driver {
+                Some(driver) => driver.extra_data(py)?,
+                None => PyDict::new(py),
+            };
+            add_partials(template, &host, &self.core, &extra_data)?;
+            let compiled = Template {
+                core: compiled,
+                driver,
+                is_debug: self.is_debug,
+            };
+            Ok((compiled, extra_data))
+        })
+    }
+
+    /// Forgets what was kept of templates.
+    fn reset(&self) {
+        self.core.reset();
+    }
+}
+
+/// The version of the language that the installed Django speaks.
+fn dialect(py: Python<'_>) -> PyResult<Dialect> {
+    let version = py
+        .import(intern!(py, "django"))?
+        .getattr(intern!(py, "VERSION"))?;
+    let major: u32 = version.get_item(0)?.extract()?;
+    Ok(if major >= 6 {
+        Dialect::Django6
+    } else {
+        Dialect::Django5
+    })
+}
+
+impl PyEngine {
+    fn annotated(&self, py: Python<'_>, error: Error) -> PyErr {
+        annotate(py, error, self.is_debug)
+    }
+}
+
+/// Puts the partials of a template where Django's engine looks for them.
+fn add_partials(
+    template: &Bound<'_, PyAny>,
+    host: &TemplateHost,
+    engine: &Engine,
+    extra_data: &Bound<'_, PyDict>,
+) -> PyResult<()> {
+    let py = template.py();
+    let partials =
+        std::mem::take(&mut *host.partials.lock().unwrap_or_else(PoisonError::into_inner));
+    if partials.is_empty() {
+        return Ok(());
+    }
+    let made = PyDict::new(py);
+    for partial in partials {
+        let text = host_text(template)?;
+        let place = |offset: u32| {
+            text.get(..offset as usize)
+                .map_or(0, |text| text.chars().count())
+        };
+        let span = (place(partial.span.start), place(partial.span.end));
+        let nodes = CompiledNodes::new(partial.body, engine.clone());
+        let arguments = (template, &partial.name, nodes, span.0, span.1);
+        let object = django::support(py)?.call_method1(intern!(py, "make_partial"), arguments)?;
+        made.set_item(partial.name, object)?;
+    }
+    extra_data.set_item(intern!(py, "partials"), made)
+}
+
+fn host_text(template: &Bound<'_, PyAny>) -> PyResult<String> {
+    Ok(template
+        .getattr(intern!(template.py(), "source"))?
+        .str()?
+        .to_str()?
+        .to_owned())
+}
+
+/// An engine's origin for one of Django's, equal when Django's are.
+fn core_origin(origin: &Bound<'_, PyAny>, host: Arc<dyn Any + Send + Sync>) -> PyResult<Origin> {
+    let py = origin.py();
+    let name = origin.getattr(intern!(py, "name"))?.str()?;
+    let loader = origin.getattr(intern!(py, "loader"))?;
+    let identity = if loader.is_none() {
+        String::new()
+    } else {
+        format!("{:p}", loader.as_ptr())
+    };
+    let mut made = Origin::new(name.to_str()?, &identity);
+    made.host = Some(host);
+    Ok(made)
+}
+
+/// The exception for an error, with `template_debug` where the engine is in debug mode.
+pub(crate) fn annotate(py: Python<'_>, error: Error, is_debug: bool) -> PyErr {
+    let place = place(py, &error);
+    let exception = to_python(py, error);
+    if is_debug && let Some((template, start, end)) = place {
+        let arguments = (exception.value(py), template, start, end);
+        let annotated =
+            django::support(py).and_then(|support| support.call_method1("annotate", arguments));
+        if let Err(failure) = annotated {
+            return failure;
+        }
+    }
+    exception
+}
+
+/// The Python template in which an error happened, and the characters that it is about.
+fn place<'py>(py: Python<'py>, error: &Error) -> Option<(Bound<'py, PyAny>, usize, usize)> {
+    let span = error.span()?;
+    let source = error.source_text()?;
+    let template = TemplateHost::of(source)?.template(py)?;
+    let text = source.text();
+    let start = text.get(..span.start as usize)?.chars().count();
+    let length = source.slice(span).chars().count();
+    Some((template, start, start + length))
+}
+
+/// A compiled template.
+#[pyclass(frozen, name = "Template", module = "djust._djust")]
+pub(crate) struct Template {
+    core: Arc<CoreTemplate>,
+    driver: Option<Arc<Driver>>,
+    is_debug: bool,
+}
+
+#[pymethods]
+impl Template {
+    /// The name under which the template was loaded.
+    #[getter]
+    fn name(&self) -> Option<&str> {
+        self.core.name()
+    }
+
+    /// The text that the template was compiled from.
+    #[getter]
+    fn source(&self) -> &str {
+        self.core.source().text()
+    }
+
+    /// The parser that tag functions of libraries drove, if the template has such tags.
+    #[getter]
+    fn parser<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        self.driver.as_ref().map(|driver| driver.facade(py).clone())
+    }
+
+    /// The origin leads to the loader, the engine and the template again.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match TemplateHost::of(self.core.source()) {
+            Some(host) => visit.call(&host.origin),
+            None => Ok(()),
+        }
+    }
+
+    /// Renders with a Django context (or, given a mapping, with its names) to a safe string.
+    fn render<'py>(&self, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = context.py();
+        guarded(py, || {
+            let text = self.text(context)?;
+            django::safe_string(py, &text)
+        })
+    }
+}
+
+impl Template {
+    /// Renders with a Django context or a mapping of names.
+    ///
+    /// # Errors
+    ///
+    /// What the template's tags, filters and values raise.
+    pub(crate) fn render_html(
+        template: &Bound<'_, Self>,
+        context: &Bound<'_, PyAny>,
+    ) -> PyResult<String> {
+        template.get().text(context)
+    }
+
+    fn text(&self, context: &Bound<'_, PyAny>) -> PyResult<String> {
+        let py = context.py();
+        if context.is_instance(django::base_context_class(py)?)? {
+            return self.render_in(context);
+        }
+        let scope = Scope::of_mapping(context)?;
+        self.render_scope(py, &scope, Context::from_names(scope.names(py)))
+    }
+
+    fn render_scope(
+        &self,
+        py: Python<'_>,
+        scope: &Arc<Scope>,
+        mut render: Context,
+    ) -> PyResult<String> {
+        render.set_extension(Some(Arc::clone(scope) as Arc<dyn Any + Send + Sync>));
+        let result = self.core.render(&mut render);
+        scope.keep_top(py, &mut render)?;
+        scope.trim(py)?;
+        result.map_err(|error| annotate(py, error, self.is_debug))
+    }
+
+    fn render_in(&self, context: &Bound<'_, PyAny>) -> PyResult<String> {
+        let py = context.py();
+        let scope = Scope::of_context(context, Arc::new(Classes::default()), 1)?;
+        let mut render = Context::from_names(scope.names(py));
+        read_flags(context, &mut render)?;
+        self.render_scope(py, &scope, render)
+    }
+}
+
+/// Registers the classes of this module.
+///
+/// # Errors
+///
+/// Those of adding to a module.
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_class::<PyEngine>()?;
+    module.add_class::<Template>()?;
+    Ok(())
+}

@@ -1,0 +1,273 @@
+//! Django as the engine's host.
+
+use std::sync::Arc;
+
+use djust_template::value::{DateTime, Key, Str, Value};
+use djust_template::{Context, Library, Output, Result, Sink, Template};
+use djust_template::{Host, Locale};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDateTime, PyDict, PyList};
+
+use crate::convert::{moment_to_native, raised, string, to_python, to_value};
+use crate::django;
+use crate::engine::python_template;
+use crate::library::Libraries;
+use crate::scope::{Scope, lend};
+
+/// Django's services for templates.
+pub(crate) struct DjangoHost {
+    libraries: Libraries,
+}
+
+impl DjangoHost {
+    /// The host of an engine with these libraries.
+    pub(crate) fn new(libraries: Libraries) -> Self {
+        Self { libraries }
+    }
+}
+
+/// Calls a function of `djust.template.support`.
+fn support<'py, A>(py: Python<'py>, name: &str, arguments: A) -> PyResult<Bound<'py, PyAny>>
+where
+    A: pyo3::call::PyCallArgs<'py>,
+{
+    django::support(py)?.call_method1(name, arguments)
+}
+
+/// Calls a function of `djust.template.support` that returns a string.
+fn ask<'py, A>(py: Python<'py>, name: &str, arguments: A) -> Result<String>
+where
+    A: pyo3::call::PyCallArgs<'py>,
+{
+    raised(support(py, name, arguments).and_then(|answer| Ok(answer.str()?.to_str()?.to_owned())))
+}
+
+impl Host for DjangoHost {
+    fn reverse(
+        &self,
+        view: &Value,
+        arguments: &[Value],
+        keywords: &[(Key, Value)],
+        context: &Context,
+    ) -> Result<Str> {
+        Python::attach(|py| {
+            raised((|| {
+                let positional = PyList::empty(py);
+                for argument in arguments {
+                    positional.append(to_python(py, argument)?)?;
+                }
+                let named = PyDict::new(py);
+                for (name, value) in keywords {
+                    named.set_item(name.as_str(), to_python(py, value)?)?;
+                }
+                let request = match Scope::of(context) {
+                    Some(scope) => scope.request(py)?,
+                    None => None,
+                };
+                let view = to_python(py, view)?;
+                string(&support(py, "reverse", (view, positional, named, request))?)
+            })())
+        })
+    }
+
+    fn query_string(
+        &self,
+        mappings: &[Value],
+        parameters: &[(Key, Value)],
+        context: &Context,
+    ) -> Result<Option<String>> {
+        Python::attach(|py| {
+            raised((|| {
+                let positional = PyList::empty(py);
+                for mapping in mappings {
+                    positional.append(to_python(py, mapping)?)?;
+                }
+                let named = PyDict::new(py);
+                for (name, value) in parameters {
+                    named.set_item(name.as_str(), to_python(py, value)?)?;
+                }
+                let request = match Scope::of(context) {
+                    Some(scope) => scope.request(py)?,
+                    None => None,
+                };
+                let text = support(py, "query_string", (request, positional, named))?;
+                Ok(Some(text.str()?.to_str()?.to_owned()))
+            })())
+        })
+    }
+
+    fn static_url(&self, path: &str) -> Result<String> {
+        Python::attach(|py| ask(py, "static_url", (path,)))
+    }
+
+    fn static_prefix(&self) -> Result<String> {
+        Python::attach(|py| ask(py, "prefix", ("STATIC_URL",)))
+    }
+
+    fn media_prefix(&self) -> Result<String> {
+        Python::attach(|py| ask(py, "prefix", ("MEDIA_URL",)))
+    }
+
+    fn now(&self) -> DateTime {
+        let now = Python::attach(|py| {
+            let now = support(py, "now", ())?;
+            moment_to_native(now.cast::<PyDateTime>()?)
+        });
+        now.unwrap_or_else(|_| djust_template::NoHost.now())
+    }
+
+    fn local_time(&self, moment: &DateTime, context: &Context) -> Result<DateTime> {
+        Python::attach(|py| {
+            raised((|| {
+                let moment = to_python(py, &Value::DateTime(Arc::new(moment.clone())))?;
+                let local = django::template_localtime(py)?.call1((moment, context.use_tz()))?;
+                moment_to_native(local.cast::<PyDateTime>()?)
+            })())
+        })
+    }
+
+    fn locale(&self) -> Arc<Locale> {
+        Python::attach(|py| locale(py, "locale").unwrap_or_default())
+    }
+
+    fn gettext(&self, message: &str) -> String {
+        Python::attach(|py| ask(py, "gettext", (message,)).unwrap_or_else(|_| message.to_owned()))
+    }
+
+    fn pgettext(&self, context: &str, message: &str) -> String {
+        Python::attach(|py| {
+            ask(py, "pgettext", (context, message)).unwrap_or_else(|_| message.to_owned())
+        })
+    }
+
+    fn ngettext(&self, singular: &str, plural: &str, count: i64) -> String {
+        Python::attach(|py| {
+            ask(py, "ngettext", (singular, plural, count)).unwrap_or_else(|_| plural.to_owned())
+        })
+    }
+
+    fn npgettext(&self, context: &str, singular: &str, plural: &str, count: i64) -> String {
+        Python::attach(|py| {
+            let arguments = (context, singular, plural, count);
+            ask(py, "npgettext", arguments).unwrap_or_else(|_| plural.to_owned())
+        })
+    }
+
+    fn filter(
+        &self,
+        name: &str,
+        value: &Value,
+        argument: Option<&Value>,
+        context: &Context,
+    ) -> Result<Option<Value>> {
+        Python::attach(|py| {
+            raised((|| {
+                let Some(function) = builtin_filter(py, name)? else {
+                    return Ok(None);
+                };
+                let filter = crate::library::PyFilter::new(&function)?;
+                filter.apply(py, value, argument, context).map(Some)
+            })())
+        })
+    }
+
+    fn attribute(&self, value: &Value, key: &Key) -> Result<Option<Value>> {
+        Python::attach(|py| {
+            raised((|| {
+                let object = to_python(py, value)?;
+                let classes = crate::lookup::Classes::default();
+                let found = crate::lookup::step(&object, key, &classes)?;
+                found.map(|found| to_value(&found)).transpose()
+            })())
+        })
+    }
+
+    fn library(&self, name: &str) -> Result<Option<Arc<Library>>> {
+        Python::attach(|py| raised(self.libraries.find(py, name)))
+    }
+
+    fn library_names(&self) -> Vec<String> {
+        Python::attach(|py| self.libraries.names(py).unwrap_or_default())
+    }
+
+    fn is_template(&self, object: &Value) -> Result<bool> {
+        Python::attach(|py| {
+            raised(to_python(py, object).and_then(|object| {
+                let render = object.getattr_opt(intern!(py, "render"))?;
+                Ok(render.is_some_and(|render| render.is_callable()))
+            }))
+        })
+    }
+
+    fn include(&self, object: &Value, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        Python::attach(|py| {
+            let template = raised(to_python(py, object))?;
+            let rendered: String = raised(lend(context, py, |python| {
+                support(py, "include", (&template, python))?
+                    .str()?
+                    .extract()
+            }))?;
+            // The text of a template of another class belongs to no place of ours.
+            let slot = djust_template::SlotId {
+                template: 0,
+                index: 0,
+            };
+            out.value(slot, Output::Markup(&rendered));
+            Ok(())
+        })
+    }
+
+    fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
+        Python::attach(|py| {
+            raised((|| {
+                if !support(py, "is_observed", ())?.is_truthy()? {
+                    return Ok(());
+                }
+                let Some(template) = python_template(py, template) else {
+                    return Ok(());
+                };
+                lend(context, py, |python| {
+                    support(py, "send_rendered", (template, python)).map(drop)
+                })
+            })())
+        })
+    }
+
+    fn warn(&self, message: &str) {
+        // A warning that the project turned into an exception has nowhere to go from here.
+        Python::attach(|py| drop(support(py, "warn", (message,))));
+    }
+}
+
+/// Django's function for one of its own filters.
+fn builtin_filter<'py>(py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let function = support(py, "builtin_filter", (name,))?;
+    Ok(if function.is_none() {
+        None
+    } else {
+        Some(function)
+    })
+}
+
+/// The conventions that `function` of the support module says.
+fn locale(py: Python<'_>, function: &str) -> PyResult<Arc<Locale>> {
+    let known = support(py, function, ())?;
+    let read =
+        |name: &str| -> PyResult<String> { Ok(known.get_item(name)?.str()?.to_str()?.to_owned()) };
+    let mut locale = Locale::default();
+    locale.language = read("language")?;
+    locale.decimal_separator = read("DECIMAL_SEPARATOR")?;
+    locale.thousand_separator = read("THOUSAND_SEPARATOR")?;
+    locale.grouping = known.get_item("grouping")?.extract()?;
+    locale.use_thousand_separator = known.get_item("use_thousand_separator")?.is_truthy()?;
+    locale.first_day_of_week = known.get_item("FIRST_DAY_OF_WEEK")?.extract()?;
+    locale.date_format = read("DATE_FORMAT")?;
+    locale.time_format = read("TIME_FORMAT")?;
+    locale.datetime_format = read("DATETIME_FORMAT")?;
+    locale.year_month_format = read("YEAR_MONTH_FORMAT")?;
+    locale.month_day_format = read("MONTH_DAY_FORMAT")?;
+    locale.short_date_format = read("SHORT_DATE_FORMAT")?;
+    locale.short_datetime_format = read("SHORT_DATETIME_FORMAT")?;
+    Ok(Arc::new(locale))
+}

@@ -1,0 +1,340 @@
+//! Tag libraries of Django as libraries of the engine.
+//!
+//! Django's own tags and filters become the engine's; everything else stays a Python function.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use djust_template::value::Value;
+use djust_template::{
+    CompileTag, Context, Engine, Filter, Filtered, Library, NodeList, Parser, Span, TagNode, Token,
+};
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyWeakrefReference};
+
+use crate::convert::{raised, to_python, to_value};
+use crate::engine::{Partial, TemplateHost, alive};
+use crate::parser::{Driver, EngineReference, compile_with};
+use crate::{django, nodes};
+
+/// The libraries of one Python engine.
+pub(crate) struct Libraries(Arc<Inner>);
+
+/// A Python library and what it became.
+type Converted = (Py<PyAny>, Arc<Library>);
+
+struct Inner {
+    engine: EngineReference,
+    /// The engine's own tags and filters by the names of Django's libraries.
+    native: Engine,
+    /// Libraries converted so far, by address of the Python library, which is kept alive.
+    converted: Mutex<HashMap<usize, Converted>>,
+}
+
+impl Libraries {
+    /// The libraries of the engine behind a weak reference.
+    pub(crate) fn new(engine: EngineReference) -> Self {
+        Self(Arc::new(Inner {
+            engine,
+            native: Engine::default(),
+            converted: Mutex::default(),
+        }))
+    }
+
+    /// Another handle.
+    pub(crate) fn clone_ref(&self, _: Python<'_>) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+
+    /// The Python engine.
+    pub(crate) fn engine<'a, 'py>(&'a self, py: Python<'py>) -> &'a Bound<'py, PyWeakrefReference> {
+        self.0.engine.bind(py)
+    }
+
+    /// Tags and filters that need no `{% load %}`.
+    ///
+    /// # Errors
+    ///
+    /// What inspecting the functions raises.
+    pub(crate) fn builtins(&self, engine: &Bound<'_, PyAny>) -> PyResult<Library> {
+        let mut all = Library::new();
+        let builtins = engine.getattr(intern!(engine.py(), "template_builtins"))?;
+        for library in builtins.try_iter()? {
+            all.extend(&self.convert(&library?)?);
+        }
+        Ok(all)
+    }
+
+    /// The library that `{% load name %}` means in this engine.
+    ///
+    /// # Errors
+    ///
+    /// What inspecting its functions raises.
+    pub(crate) fn find(&self, py: Python<'_>, name: &str) -> PyResult<Option<Arc<Library>>> {
+        let engine = alive(self.engine(py))?;
+        let libraries = engine.getattr(intern!(py, "template_libraries"))?;
+        let Ok(library) = libraries.get_item(name) else {
+            return Ok(None);
+        };
+        let address = library.as_ptr() as usize;
+        let known = self
+            .0
+            .converted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, converted)) = known.get(&address) {
+            return Ok(Some(Arc::clone(converted)));
+        }
+        drop(known);
+        let converted = Arc::new(self.convert(&library)?);
+        let mut known = self
+            .0
+            .converted
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        known.insert(address, (library.unbind(), Arc::clone(&converted)));
+        Ok(Some(converted))
+    }
+
+    /// The names that `{% load %}` knows.
+    ///
+    /// # Errors
+    ///
+    /// None in practice.
+    pub(crate) fn names(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        let engine = alive(self.engine(py))?;
+        let libraries = engine.getattr(intern!(py, "template_libraries"))?;
+        libraries.try_iter()?.map(|name| name?.extract()).collect()
+    }
+
+    /// A `django.template.Library` as the engine's.
+    ///
+    /// # Errors
+    ///
+    /// What inspecting its functions raises.
+    pub(crate) fn convert(&self, library: &Bound<'_, PyAny>) -> PyResult<Library> {
+        let py = library.py();
+        let mut made = Library::new();
+        let native = django::native_functions(py)?
+            .call0()?
+            .cast_into::<PyDict>()?;
+        let tags = library
+            .getattr(intern!(py, "tags"))?
+            .cast_into::<PyDict>()?;
+        for (name, function) in tags.iter() {
+            let name: String = name.extract()?;
+            let tag = match self.native_library(&native, &function)? {
+                Some((library, own)) if own == "load" => library.tag(&own).map(load_tag),
+                Some((library, own)) if own == "partialdef" => library.tag(&own).map(partial_tag),
+                Some((library, own)) => library.tag(&own).cloned(),
+                None => None,
+            };
+            let tag = tag.unwrap_or_else(|| {
+                Arc::new(PyTag {
+                    function: function.unbind(),
+                    libraries: self.clone_ref(py),
+                })
+            });
+            made.add_tag(&name, tag);
+        }
+        let filters = library
+            .getattr(intern!(py, "filters"))?
+            .cast_into::<PyDict>()?;
+        for (name, function) in filters.iter() {
+            let name: String = name.extract()?;
+            let native = match self.native_library(&native, &function)? {
+                Some((library, own)) => library.filter(&own).cloned(),
+                None => None,
+            };
+            let filter = match native {
+                Some(filter) => filter,
+                None => Arc::new(python_filter(&name, &function)?),
+            };
+            made.add_filter(&name, filter);
+        }
+        Ok(made)
+    }
+
+    /// The engine's library that has a function of Django's, and the function's name there.
+    fn native_library(
+        &self,
+        native: &Bound<'_, PyDict>,
+        function: &Bound<'_, PyAny>,
+    ) -> PyResult<Option<(Arc<Library>, String)>> {
+        let Some(place) = native.get_item(function)? else {
+            return Ok(None);
+        };
+        let (library, name): (String, String) = place.extract()?;
+        let found = if library.is_empty() {
+            Some(Arc::new(self.0.native.builtins().clone()))
+        } else {
+            self.0.native.find_library(&library).ok().flatten()
+        };
+        Ok(found.map(|library| (library, name)))
+    }
+}
+
+/// `{% load %}`: the engine's own, which also tells the Python parser of the template, if it has one.
+struct LoadTag {
+    native: Arc<dyn CompileTag>,
+}
+
+fn load_tag(native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
+    Arc::new(LoadTag {
+        native: Arc::clone(native),
+    })
+}
+
+impl CompileTag for LoadTag {
+    fn compile(
+        &self,
+        parser: &mut Parser,
+        token: &Token,
+    ) -> djust_template::Result<Arc<dyn TagNode>> {
+        let node = self.native.compile(parser, token)?;
+        Python::attach(|py| raised(Driver::loaded(py, parser, token)))?;
+        Ok(node)
+    }
+}
+
+/// `{% partialdef %}`: the engine's own, which also notes the partial for `template.extra_data`.
+struct PartialTag {
+    native: Arc<dyn CompileTag>,
+}
+
+fn partial_tag(native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
+    Arc::new(PartialTag {
+        native: Arc::clone(native),
+    })
+}
+
+impl CompileTag for PartialTag {
+    fn compile(
+        &self,
+        parser: &mut Parser,
+        token: &Token,
+    ) -> djust_template::Result<Arc<dyn TagNode>> {
+        let node = self.native.compile(parser, token)?;
+        let source = Arc::clone(parser.source());
+        let end = match parser.next_token() {
+            Some(next) => {
+                let start = next.span().start;
+                parser.prepend_token(next);
+                start
+            }
+            None => source.text().len() as u32,
+        };
+        if let (Some(host), Some((_, body)), Some(name)) = (
+            TemplateHost::of(&source),
+            node.children().first(),
+            token.split_contents().get(1),
+        ) {
+            host.remember_partial(Partial {
+                name: name.text.clone(),
+                body: NodeList::clone(body),
+                span: Span {
+                    start: token.span().start,
+                    end,
+                },
+            });
+        }
+        Ok(node)
+    }
+}
+
+/// A tag whose compile function is Python's.
+struct PyTag {
+    function: Py<PyAny>,
+    libraries: Libraries,
+}
+
+impl CompileTag for PyTag {
+    fn compile(
+        &self,
+        parser: &mut Parser,
+        token: &Token,
+    ) -> djust_template::Result<Arc<dyn TagNode>> {
+        Python::attach(|py| {
+            let node = compile_with(self.function.bind(py), parser, token, &self.libraries)?;
+            nodes::adopt(node.bind(py), parser)
+        })
+    }
+}
+
+/// A filter whose function is Python's, with the flags that its decorators set.
+pub(crate) struct PyFilter {
+    function: Py<PyAny>,
+    needs_autoescape: bool,
+    expects_local_time: bool,
+    is_safe: bool,
+}
+
+fn python_filter(name: &str, function: &Bound<'_, PyAny>) -> PyResult<Filter> {
+    let py = function.py();
+    let arity = django::support(py)?.call_method1(intern!(py, "filter_arity"), (function,))?;
+    let (least, most): (u8, u8) = arity.extract()?;
+    let filter = PyFilter::new(function)?;
+    let apply = move |value: &Value, argument: Option<&Value>, context: &Context| {
+        Python::attach(|py| raised(filter.apply(py, value, argument, context)).map(Filtered::Value))
+    };
+    Ok(Filter::new(name, apply).arguments(least, most))
+}
+
+impl PyFilter {
+    /// A filter function with its flags.
+    ///
+    /// # Errors
+    ///
+    /// What reading its attributes raises.
+    pub(crate) fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let flag = |name: &str| -> PyResult<bool> {
+            function
+                .getattr_opt(name)?
+                .map_or(Ok(false), |flag| flag.is_truthy())
+        };
+        Ok(Self {
+            needs_autoescape: flag("needs_autoescape")?,
+            expects_local_time: flag("expects_localtime")?,
+            is_safe: flag("is_safe")?,
+            function: function.clone().unbind(),
+        })
+    }
+
+    /// The filtered value, by the rules of `FilterExpression.resolve`.
+    ///
+    /// # Errors
+    ///
+    /// What the function raises.
+    pub(crate) fn apply(
+        &self,
+        py: Python<'_>,
+        value: &Value,
+        argument: Option<&Value>,
+        context: &Context,
+    ) -> PyResult<Value> {
+        let mut input = to_python(py, value)?;
+        if self.expects_local_time {
+            input = django::template_localtime(py)?.call1((input, context.use_tz()))?;
+        }
+        let keywords = if self.needs_autoescape {
+            Some(PyDict::new(py))
+        } else {
+            None
+        };
+        if let Some(keywords) = &keywords {
+            keywords.set_item(intern!(py, "autoescape"), context.autoescape())?;
+        }
+        let function = self.function.bind(py);
+        let output = match argument {
+            Some(argument) => {
+                function.call((&input, to_python(py, argument)?), keywords.as_ref())?
+            }
+            None => function.call((&input,), keywords.as_ref())?,
+        };
+        if self.is_safe && input.is_instance(django::safe_data_class(py)?)? {
+            return to_value(&django::mark_safe(py)?.call1((output,))?);
+        }
+        to_value(&output)
+    }
+}

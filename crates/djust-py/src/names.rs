@@ -1,0 +1,153 @@
+//! The dictionaries of a Django context, read in place.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use djust_template::value::{Key, Names, Rendered, Resolved, Value};
+use djust_template::{Context, Result, Slot};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyList, PyString};
+
+use crate::convert::{raised, to_value};
+use crate::object::{End, follow, resolved, write};
+use crate::{django, lookup};
+
+/// The lowest dictionaries of `context.dicts`; the last one wins.
+pub(crate) struct PyNames {
+    dicts: Py<PyList>,
+    length: AtomicUsize,
+}
+
+impl PyNames {
+    /// Names in the first `length` dictionaries of a list.
+    pub(crate) fn new(dicts: Py<PyList>, length: usize) -> Arc<Self> {
+        Arc::new(Self {
+            dicts,
+            length: AtomicUsize::new(length),
+        })
+    }
+
+    fn find<'py>(
+        &self,
+        py: Python<'py>,
+        name: &Bound<'py, PyString>,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let dicts = self.dicts.bind(py);
+        for position in (0..self.length.load(Ordering::Relaxed)).rev() {
+            let dict = dicts.get_item(position)?;
+            if let Some(value) = item(&dict, name)? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// `dict[name]` if the name is there.
+fn item<'py>(
+    dict: &Bound<'py, PyAny>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    if let Ok(exact) = dict.cast_exact::<PyDict>() {
+        return exact.get_item(name);
+    }
+    if dict.get_type().is(django::context_dict_class(dict.py())?) {
+        return dict.cast::<PyDict>()?.get_item(name);
+    }
+    if dict.contains(name)? {
+        dict.get_item(name).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+impl Names for PyNames {
+    fn get(&self, key: &Key) -> Result<Option<Value>> {
+        Python::attach(|py| {
+            let name = lookup::name(py, key);
+            let found = raised(self.find(py, &name))?;
+            found.map(|value| raised(to_value(&value))).transpose()
+        })
+    }
+
+    fn resolve(&self, path: &[Key], context: &Context) -> Result<Option<Resolved>> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(None);
+        };
+        Python::attach(|py| {
+            let name = lookup::name(py, first);
+            let Some(start) = raised(self.find(py, &name))? else {
+                return Ok(None);
+            };
+            Ok(Some(match raised(follow(start.clone(), rest, context))? {
+                End::Missing { step, object } => Resolved::Missing {
+                    step: step + 1,
+                    object: Some(raised(to_value(&object))?),
+                },
+                end => match resolved(end, &start, rest)? {
+                    Resolved::Itself => Resolved::Value(raised(to_value(&start))?),
+                    other => other,
+                },
+            }))
+        })
+    }
+
+    fn render_path(
+        &self,
+        path: &[Key],
+        context: &Context,
+        slot: &mut Slot<'_>,
+    ) -> Result<Option<Rendered>> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(None);
+        };
+        Python::attach(|py| {
+            let name = lookup::name(py, first);
+            let Some(start) = raised(self.find(py, &name))? else {
+                return Ok(None);
+            };
+            Ok(Some(match raised(follow(start, rest, context))? {
+                End::Value(value) => {
+                    write(&value, context, slot)?;
+                    Rendered::Written
+                }
+                End::Invalid => Rendered::Invalid,
+                End::Missing { .. } => Rendered::Missing,
+            }))
+        })
+    }
+
+    fn entries(&self) -> Result<Vec<(Key, Value)>> {
+        Python::attach(|py| raised(self.all(py)))
+    }
+
+    fn repr(&self) -> Option<String> {
+        Python::attach(|py| {
+            // The first dictionary holds the constants, which the engine shows by itself.
+            let length = self.length.load(Ordering::Relaxed);
+            let dicts = self.dicts.bind(py).get_slice(1, length);
+            let shown: PyResult<Vec<String>> = dicts
+                .iter()
+                .map(|dict| Ok(dict.repr()?.to_str()?.to_owned()))
+                .collect();
+            shown.ok().map(|shown| shown.join(", "))
+        })
+    }
+}
+
+impl PyNames {
+    fn all(&self, py: Python<'_>) -> PyResult<Vec<(Key, Value)>> {
+        let flat = PyDict::new(py);
+        for dict in self
+            .dicts
+            .bind(py)
+            .iter()
+            .take(self.length.load(Ordering::Relaxed))
+        {
+            flat.as_any().call_method1("update", (dict,))?;
+        }
+        flat.iter()
+            .map(|(name, value)| Ok((Key::new(name.str()?.to_str()?), to_value(&value)?)))
+            .collect()
+    }
+}

@@ -1,0 +1,407 @@
+//! Python objects as values of a template.
+
+use std::sync::Arc;
+
+use djust_template::value::{
+    Direction, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
+};
+use djust_template::{Context, Error, Result, Slot};
+use pyo3::basic::CompareOp;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::{PyBool, PyFloat, PyInt, PyIterator, PyList, PyString, PyTuple};
+
+use crate::convert::{raised, string, to_native, to_python, to_value};
+use crate::errors::from_python;
+use crate::lookup::{self, Called, Classes};
+use crate::scope::Scope;
+use crate::{django, log};
+
+/// A Python object, read in place.
+pub(crate) struct PyObjectValue {
+    object: Py<PyAny>,
+}
+
+impl PyObjectValue {
+    /// Takes an object whose class is none of those that [`to_value`] copies.
+    pub(crate) fn new(object: Py<PyAny>) -> Self {
+        Self { object }
+    }
+
+    /// The object, for use with the interpreter.
+    pub(crate) fn bind<'py>(&self, py: Python<'py>) -> &Bound<'py, PyAny> {
+        self.object.bind(py)
+    }
+}
+
+/// The end of a path: a Python value, or the reason why there is none.
+pub(crate) enum End<'py> {
+    Value(Bound<'py, PyAny>),
+    Invalid,
+    Missing {
+        step: usize,
+        object: Bound<'py, PyAny>,
+    },
+}
+
+/// Follows a path from a value that was just looked up, with the classes of the render under way.
+///
+/// # Errors
+///
+/// Exceptions without `silent_variable_failure`.
+pub(crate) fn follow<'py>(
+    start: Bound<'py, PyAny>,
+    path: &[Key],
+    context: &Context,
+) -> PyResult<End<'py>> {
+    let py = start.py();
+    let own = Classes::default();
+    let classes = Scope::of(context).map_or(&own, Scope::classes);
+    let silenced = |error: PyErr, position: usize| {
+        log::failed(py, path.get(position), context, &error);
+        if lookup::is_silent(py, &error) {
+            Ok(End::Invalid)
+        } else {
+            Err(error)
+        }
+    };
+    let mut current = match called(start) {
+        Ok(Some(value)) => value,
+        Ok(None) if !path.is_empty() => return Ok(nothing_in_text(py, 0)),
+        Ok(None) => return Ok(End::Invalid),
+        Err(error) => return silenced(error, 0),
+    };
+    for (position, key) in path.iter().enumerate() {
+        let next = match lookup::step(&current, key, classes) {
+            Ok(Some(next)) => next,
+            Ok(None) => {
+                log::missing(py, key, context, &current);
+                return Ok(End::Missing {
+                    step: position,
+                    object: current,
+                });
+            }
+            Err(error) => return silenced(error, position),
+        };
+        current = match called(next) {
+            Ok(Some(value)) => value,
+            Ok(None) if position + 1 < path.len() => {
+                return Ok(nothing_in_text(py, position + 1));
+            }
+            Ok(None) => return Ok(End::Invalid),
+            Err(error) => return silenced(error, position),
+        };
+    }
+    Ok(End::Value(current))
+}
+
+/// Django: the walk goes on over the text of `string_if_invalid`, where nothing is found.
+fn nothing_in_text(py: Python<'_>, step: usize) -> End<'_> {
+    End::Missing {
+        step,
+        object: PyString::new(py, "").into_any(),
+    }
+}
+
+fn called(value: Bound<'_, PyAny>) -> PyResult<Option<Bound<'_, PyAny>>> {
+    match lookup::call(&value)? {
+        Called::No => Ok(Some(value)),
+        Called::Result(result) => Ok(Some(result)),
+        Called::Invalid => Ok(None),
+    }
+}
+
+/// Writes a Python value as `{{ }}` does (`django.template.base.render_value_in_context`).
+///
+/// # Errors
+///
+/// What `__str__`, `__html__` or Django's formatting raise.
+pub(crate) fn write(
+    value: &Bound<'_, PyAny>,
+    context: &Context,
+    slot: &mut Slot<'_>,
+) -> Result<()> {
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        slot.text(raised(text.to_str())?);
+        return Ok(());
+    }
+    if let Ok(number) = value.cast_exact::<PyInt>() {
+        return raised(to_value(number))?.render(context, slot);
+    }
+    if value.is_none()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyFloat>()
+    {
+        return raised(to_value(value))?.render(context, slot);
+    }
+    if raised(django::is_safe_string(value))? {
+        let text: &Bound<'_, PyString> = value.cast().map_err(|error| from_python(error.into()))?;
+        slot.markup(raised(text.to_str())?);
+        return Ok(());
+    }
+    if value.cast::<PyString>().is_err()
+        && let Some(native) = raised(localisable(value, context))?
+    {
+        return native.render(context, slot);
+    }
+    let text = if slot.autoescape() && value.cast::<PyString>().is_ok() {
+        raised(string(value))?
+    } else {
+        // `str()` of an object may be a safe string.
+        let text = raised(value.str())?;
+        if slot.autoescape() {
+            raised(string(text.as_any()))?
+        } else {
+            Str::safe(raised(text.to_str())?)
+        }
+    };
+    slot.string(&text);
+    Ok(())
+}
+
+/// The plain value of a number or a date, which is shown localised.
+fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<Value>> {
+    use pyo3::types::{PyDate, PyDateTime, PyTime};
+    let py = value.py();
+    if value.cast::<PyDateTime>().is_ok() && !value.is_exact_instance_of::<PyDateTime>() {
+        // A moment that `|utc` and the like have told in their zone stays in it.
+        let arguments = (value, context.use_tz(), context.use_l10n());
+        let shown = django::support(py)?.call_method1(intern!(py, "show_moment"), arguments)?;
+        return to_value(&shown).map(Some);
+    }
+    let is_localised = value.cast::<PyInt>().is_ok()
+        || value.cast::<PyFloat>().is_ok()
+        || value.cast::<PyDate>().is_ok()
+        || value.cast::<PyTime>().is_ok()
+        || value.is_instance(django::decimal_class(py)?)?;
+    if is_localised {
+        to_native(value)
+    } else {
+        Ok(None)
+    }
+}
+
+impl Object for PyObjectValue {
+    fn type_name(&self) -> &'static str {
+        "object"
+    }
+
+    fn attribute(&self, key: &Key) -> Result<Option<Value>> {
+        Python::attach(|py| {
+            let found = raised(lookup::step(self.bind(py), key, &Classes::default()))?;
+            found.map(|value| raised(to_value(&value))).transpose()
+        })
+    }
+
+    fn resolve(&self, path: &[Key], context: &Context) -> Result<Resolved> {
+        Python::attach(|py| {
+            let start = self.bind(py).clone();
+            resolved(raised(follow(start, path, context))?, self.bind(py), path)
+        })
+    }
+
+    fn render_path(
+        &self,
+        path: &[Key],
+        context: &Context,
+        slot: &mut Slot<'_>,
+    ) -> Result<Rendered> {
+        Python::attach(
+            |py| match raised(follow(self.bind(py).clone(), path, context))? {
+                End::Value(value) => write(&value, context, slot).map(|()| Rendered::Written),
+                End::Invalid => Ok(Rendered::Invalid),
+                End::Missing { .. } => Ok(Rendered::Missing),
+            },
+        )
+    }
+
+    fn render(&self, context: &Context, slot: &mut Slot<'_>) -> Result<()> {
+        Python::attach(|py| write(self.bind(py), context, slot))
+    }
+
+    fn text(&self) -> Result<Str> {
+        Python::attach(|py| {
+            let text = raised(self.bind(py).str())?;
+            raised(string(text.as_any()))
+        })
+    }
+
+    fn repr(&self) -> Result<String> {
+        Python::attach(|py| raised(self.bind(py).repr().map(|text| text.to_string())))
+    }
+
+    fn truth(&self) -> Result<bool> {
+        Python::attach(|py| raised(self.bind(py).is_truthy()))
+    }
+
+    fn length(&self) -> Result<Option<usize>> {
+        Python::attach(|py| {
+            let object = self.bind(py);
+            if !raised(object.hasattr(intern!(py, "__len__")))? {
+                return Ok(None);
+            }
+            raised(object.len().map(Some))
+        })
+    }
+
+    fn iterate(&self, direction: Direction) -> Result<Option<Items>> {
+        Python::attach(|py| raised(iterate(self.bind(py), direction)))
+    }
+
+    fn equals(&self, other: &Value) -> Result<bool> {
+        Python::attach(|py| {
+            let other = raised(to_python(py, other))?;
+            raised(
+                self.bind(py)
+                    .rich_compare(other, CompareOp::Eq)
+                    .and_then(|it| it.is_truthy()),
+            )
+        })
+    }
+
+    fn compare(&self, ordering: Ordering, other: &Value) -> Result<Option<bool>> {
+        let operator = match ordering {
+            Ordering::Less => CompareOp::Lt,
+            Ordering::LessEqual => CompareOp::Le,
+            Ordering::Greater => CompareOp::Gt,
+            Ordering::GreaterEqual => CompareOp::Ge,
+        };
+        Python::attach(|py| {
+            let other = raised(to_python(py, other))?;
+            raised(
+                self.bind(py)
+                    .rich_compare(other, operator)
+                    .and_then(|it| it.is_truthy()),
+            )
+            .map(Some)
+        })
+    }
+
+    fn contains(&self, item: &Value) -> Result<Option<bool>> {
+        Python::attach(|py| {
+            let item = raised(to_python(py, item))?;
+            raised(self.bind(py).contains(item)).map(Some)
+        })
+    }
+
+    fn is_same(&self, other: &Value) -> bool {
+        match other {
+            Value::Object(other) => other
+                .downcast_ref::<Self>()
+                .is_some_and(|other| self.object.as_ptr() == other.object.as_ptr()),
+            _ => false,
+        }
+    }
+
+    fn native(&self) -> Result<Option<Value>> {
+        Python::attach(|py| raised(to_native(self.bind(py))))
+    }
+
+    fn as_template(&self) -> Option<Arc<djust_template::Template>> {
+        Python::attach(|py| crate::engine::compiled_template(self.bind(py)))
+    }
+}
+
+/// What a path led to, as the engine's answer.
+pub(crate) fn resolved(end: End<'_>, start: &Bound<'_, PyAny>, path: &[Key]) -> Result<Resolved> {
+    Ok(match end {
+        End::Value(value) if path.is_empty() && value.is(start) => Resolved::Itself,
+        End::Value(value) => Resolved::Value(raised(to_value(&value))?),
+        End::Invalid => Resolved::Invalid,
+        End::Missing { step, object } => Resolved::Missing {
+            step,
+            object: Some(raised(to_value(&object))?),
+        },
+    })
+}
+
+/// The items of a collection; one without a length is read to its end, as Django does.
+fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResult<Option<Items>> {
+    let py = object.py();
+    if let Ok(list) = object.cast_exact::<PyList>() {
+        return Ok(Some(indexed(list.clone().unbind(), list.len(), direction)));
+    }
+    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+        let list = tuple.to_list();
+        let length = list.len();
+        return Ok(Some(indexed(list.unbind(), length, direction)));
+    }
+    if !object.hasattr(intern!(py, "__len__"))? {
+        let list = py.get_type::<PyList>().call1((object,))?;
+        let list: Bound<'_, PyList> = list.cast_into()?;
+        let length = list.len();
+        return Ok(Some(indexed(list.unbind(), length, direction)));
+    }
+    let length = object.len()?;
+    let iterator = match direction {
+        Direction::Forward => object.try_iter()?,
+        Direction::Reversed => {
+            let builtins = py.import(intern!(py, "builtins"))?;
+            builtins
+                .call_method1(intern!(py, "reversed"), (object,))?
+                .try_iter()?
+        }
+    };
+    let iterator = Drawn {
+        iterator: iterator.unbind(),
+    };
+    Ok(Some(Items {
+        length,
+        iterator: Box::new(iterator),
+    }))
+}
+
+/// A list read by position: a list that shrinks during the loop ends it.
+struct Indexed {
+    list: Py<PyList>,
+    next: usize,
+    length: usize,
+    direction: Direction,
+}
+
+fn indexed(list: Py<PyList>, length: usize, direction: Direction) -> Items {
+    Items {
+        length,
+        iterator: Box::new(Indexed {
+            list,
+            next: 0,
+            length,
+            direction,
+        }),
+    }
+}
+
+impl Iterator for Indexed {
+    type Item = Result<Value>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.next >= self.length {
+            return None;
+        }
+        let position = match self.direction {
+            Direction::Forward => self.next,
+            Direction::Reversed => self.length - 1 - self.next,
+        };
+        self.next += 1;
+        Python::attach(|py| {
+            let item = self.list.bind(py).get_item(position).ok()?;
+            Some(raised(to_value(&item)))
+        })
+    }
+}
+
+/// Any other iterator of Python.
+struct Drawn {
+    iterator: Py<PyIterator>,
+}
+
+impl Iterator for Drawn {
+    type Item = Result<Value, Error>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        Python::attach(|py| {
+            let item = self.iterator.bind(py).clone().next()?;
+            Some(raised(item.and_then(|item| to_value(&item))))
+        })
+    }
+}
