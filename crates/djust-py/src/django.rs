@@ -33,6 +33,8 @@ imported! {
     no_reverse_match: PyType = "django.urls.exceptions" "NoReverseMatch";
     /// `django.core.exceptions.ImproperlyConfigured`
     improperly_configured: PyType = "django.core.exceptions" "ImproperlyConfigured";
+    /// `django.core.cache.InvalidCacheBackendError`
+    invalid_cache_backend: PyType = "django.core.cache.backends.base" "InvalidCacheBackendError";
     /// `djust.exceptions.EngineError`
     engine_error: PyType = "djust.exceptions" "EngineError";
     /// `decimal.Decimal`

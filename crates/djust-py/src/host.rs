@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use djust_template::value::{DateTime, Key, Str, Value};
-use djust_template::{Context, Library, Output, Result, Sink, Template};
+use djust_template::{
+    Context, Error, ErrorKind, Library, Output, Previous, Result, Sink, Template,
+};
 use djust_template::{Host, Locale};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -12,6 +14,7 @@ use pyo3::types::{PyDateTime, PyDict, PyList};
 use crate::convert::{moment_to_native, raised, string, to_python, to_value};
 use crate::django;
 use crate::engine::python_template;
+use crate::errors::from_python;
 use crate::library::Libraries;
 use crate::scope::{Scope, lend};
 
@@ -154,6 +157,82 @@ impl Host for DjangoHost {
         })
     }
 
+    fn activate_language(&self, language: Option<&Value>) -> Result<Previous> {
+        Python::attach(|py| {
+            let language = language.map(|language| to_python(py, language));
+            enter(py, "override_language", raised(language.transpose())?)
+        })
+    }
+
+    fn activate_time_zone(&self, zone: &Value) -> Result<Previous> {
+        Python::attach(|py| {
+            let zone = raised(to_python(py, zone))?;
+            enter(py, "override_time_zone", Some(zone))
+        })
+    }
+
+    fn restore(&self, previous: Previous) {
+        let Some(manager) = previous.0.and_then(|it| it.downcast::<Py<PyAny>>().ok()) else {
+            return;
+        };
+        // Leaving an override of Django's raises nothing.
+        Python::attach(|py| {
+            let nothing = (py.None(), py.None(), py.None());
+            drop(manager.bind(py).call_method1(intern!(py, "__exit__"), nothing));
+        });
+    }
+
+    fn language(&self) -> String {
+        Python::attach(|py| ask(py, "language", ()).unwrap_or_default())
+    }
+
+    fn language_is_bidi(&self) -> bool {
+        Python::attach(|py| {
+            support(py, "language_is_bidi", ()).and_then(|it| it.is_truthy()).unwrap_or_default()
+        })
+    }
+
+    fn languages(&self) -> Result<Vec<(String, String)>> {
+        Python::attach(|py| raised(support(py, "languages", ()).and_then(|it| it.extract())))
+    }
+
+    fn language_info(&self, code: &str) -> Result<Value> {
+        Python::attach(|py| {
+            raised(support(py, "language_info", (code,)).and_then(|info| to_value(&info)))
+        })
+    }
+
+    fn time_zone_name(&self) -> String {
+        Python::attach(|py| ask(py, "time_zone_name", ()).unwrap_or_default())
+    }
+
+    fn cached(&self, cache: Option<&str>, fragment: &str, vary_on: &[Str]) -> Result<Option<Str>> {
+        Python::attach(|py| {
+            let arguments = (cache, fragment, texts(vary_on));
+            let found = support(py, "cached_fragment", arguments);
+            let found = found.map_err(|error| missing_cache(py, cache, error))?;
+            if found.is_none() {
+                return Ok(None);
+            }
+            raised(string(&found)).map(|text| Some(text.mark_safe()))
+        })
+    }
+
+    fn keep(
+        &self,
+        cache: Option<&str>,
+        fragment: &str,
+        vary_on: &[Str],
+        seconds: Option<i64>,
+        text: &str,
+    ) -> Result<()> {
+        Python::attach(|py| {
+            let text = raised(django::safe_string(py, text))?;
+            let arguments = (cache, fragment, texts(vary_on), seconds, text);
+            raised(support(py, "keep_fragment", arguments).map(drop))
+        })
+    }
+
     fn filter(
         &self,
         name: &str,
@@ -237,6 +316,28 @@ impl Host for DjangoHost {
     fn warn(&self, message: &str) {
         // A warning that the project turned into an exception has nowhere to go from here.
         Python::attach(|py| drop(support(py, "warn", (message,))));
+    }
+}
+
+/// Enters an override of Django's, and keeps it to be left again.
+fn enter(py: Python<'_>, name: &str, argument: Option<Bound<'_, PyAny>>) -> Result<Previous> {
+    raised((|| {
+        let manager = support(py, name, (argument,))?;
+        manager.call_method0(intern!(py, "__enter__"))?;
+        Ok(Previous(Some(Box::new(manager.unbind()))))
+    })())
+}
+
+fn texts(strings: &[Str]) -> Vec<&str> {
+    strings.iter().map(Str::as_str).collect()
+}
+
+/// The engine's error for a cache that is not configured.
+fn missing_cache(py: Python<'_>, cache: Option<&str>, error: PyErr) -> Error {
+    let is_missing = django::invalid_cache_backend(py).is_ok_and(|it| error.is_instance(py, it));
+    match cache {
+        Some(cache) if is_missing => Error::new(ErrorKind::Configuration, cache),
+        _ => from_python(error),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Python objects as values of a template.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use djust_template::value::{
     Direction, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
@@ -20,12 +20,16 @@ use crate::{django, log};
 /// A Python object, read in place.
 pub(crate) struct PyObjectValue {
     object: Py<PyAny>,
+    class_name: OnceLock<Box<str>>,
 }
 
 impl PyObjectValue {
     /// Takes an object whose class is none of those that [`to_value`] copies.
     pub(crate) fn new(object: Py<PyAny>) -> Self {
-        Self { object }
+        Self {
+            object,
+            class_name: OnceLock::new(),
+        }
     }
 
     /// The object, for use with the interpreter.
@@ -182,8 +186,13 @@ fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<V
 }
 
 impl Object for PyObjectValue {
-    fn type_name(&self) -> &'static str {
-        "object"
+    fn type_name(&self) -> &str {
+        self.class_name.get_or_init(|| {
+            Python::attach(|py| match self.bind(py).get_type().name() {
+                Ok(name) => name.to_string().into(),
+                Err(_) => "object".into(),
+            })
+        })
     }
 
     fn attribute(&self, key: &Key) -> Result<Option<Value>> {

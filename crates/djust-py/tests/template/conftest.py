@@ -11,6 +11,7 @@ from typing import Any
 
 import django.template
 import pytest
+from django.core.cache import cache
 from django.template import Context
 
 from djust.template import Engine
@@ -51,6 +52,7 @@ def outcome(
     loaders = [("django.template.loaders.locmem.Loader", templates)]
     options = {"libraries": LIBRARIES, "loaders": loaders, **options}
     engine = engine_class(**options)
+    cache.clear()
     try:
         template = engine.from_string(source)
         text = template.render(Context(names, autoescape=engine.autoescape))

@@ -11,6 +11,8 @@ from typing import Any
 import django.template.base
 import django.template.library
 from django.conf import settings
+from django.core.cache import InvalidCacheBackendError, caches
+from django.core.cache.utils import make_template_fragment_key
 from django.template import defaultfilters, defaulttags
 from django.template.base import DebugLexer, Token, TokenType, VariableDoesNotExist
 from django.template.context import Context, RequestContext
@@ -242,6 +244,43 @@ def now() -> datetime:
 
 def warn(message: str) -> None:
     warnings.warn(message, stacklevel=2)
+
+
+override_language = translation.override
+override_time_zone = timezone.override
+language_is_bidi = translation.get_language_bidi
+language_info = translation.get_language_info
+time_zone_name = timezone.get_current_timezone_name
+
+
+def language() -> str:
+    return translation.get_language() or ""
+
+
+def languages() -> list[tuple[str, str]]:
+    """Codes and names of the languages on offer (``GetAvailableLanguagesNode``)."""
+    return [(code, translation.gettext(name)) for code, name in settings.LANGUAGES]
+
+
+def _fragment_cache(name: str | None) -> Any:
+    if name is not None:
+        return caches[name]
+    try:
+        return caches["template_fragments"]
+    except InvalidCacheBackendError:
+        return caches["default"]
+
+
+def cached_fragment(cache: str | None, name: str, vary_on: list[str]) -> Any:
+    """What ``{% cache %}`` kept (``CacheNode.render``)."""
+    return _fragment_cache(cache).get(make_template_fragment_key(name, vary_on))
+
+
+def keep_fragment(
+    cache: str | None, name: str, vary_on: list[str], seconds: int | None, text: str
+) -> None:
+    """Keeps the text of a ``{% cache %}``."""
+    _fragment_cache(cache).set(make_template_fragment_key(name, vary_on), text, seconds)
 
 
 _FORMATS = (
