@@ -7,9 +7,9 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from live import LivePage
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from server import Server, Wire
+from tab import LivePage
 
 ARGUMENTS = [
     "--disable-gpu",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -43,6 +44,7 @@ class Server:
         subprocess.run(
             [sys.executable, "-m", "django", "migrate", "--verbosity", "0"],
             env=self._environment,
+            cwd=DEMO,
             check=True,
         )
 
@@ -56,6 +58,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *commands[self.kind]],
                 env=self._environment,
+                cwd=DEMO,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -100,10 +103,9 @@ class Wire:
     def cut(self) -> None:
         with self._lock:
             for end in self._open:
-                try:
+                # The other side may have been faster.
+                with contextlib.suppress(OSError):
                     end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass  # The other side was faster.
 
     def close(self) -> None:
         self._listener.close()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from live import LivePage
 from playwright.sync_api import BrowserContext, expect
 from server import Server, Wire
+from tab import LivePage
 
 OpenPage = Callable[..., LivePage]
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from live import RESYNC, UPDATE, LivePage
 from playwright.sync_api import expect
+from tab import RESYNC, UPDATE, LivePage
 
 OpenPage = Callable[..., LivePage]
 
@@ -18,7 +18,9 @@ def click_and_check(live: LivePage, *selectors: str) -> None:
 def test_counter(open_page: OpenPage) -> None:
     live = open_page("/counter/")
     live.check_same_as_reload("/counter/")
-    click_and_check(live, "text=+", "text=+", "text=−", "text=Reset", "text=−")
+    click_and_check(
+        live, "text=+", "text=+", "[dj-click=decrement]", "text=Reset", "[dj-click=decrement]"
+    )
     expect(live.page.locator("output")).to_have_text("-1")
     live.page.locator("select").select_option("5")
     live.settle()
@@ -90,7 +92,7 @@ def test_search(open_page: OpenPage) -> None:
     status = live.page.get_by_role("status")
     for query, found in [
         ("oak", 100),
-        ("oak ch", 10),
+        ("oak cha", 10),
         ("oak chx", 0),
         ("round steel", 10),
         ("", 1000),

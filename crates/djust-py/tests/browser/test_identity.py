@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from live import LivePage
+from tab import LivePage
 
 OpenPage = Callable[..., LivePage]
 

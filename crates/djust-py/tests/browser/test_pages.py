@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import pytest
-from live import LivePage
 from playwright.sync_api import Browser, expect
 from server import Server
+from tab import LivePage
 
 OpenPage = Callable[..., LivePage]
 
@@ -128,7 +128,7 @@ def test_pages_are_useful_without_javascript(browser: Browser, shared_server: Se
     for path in PATHS:
         page.goto(f"{shared_server.url}{path}")
         expect(page.locator("[dj-root]")).to_be_visible()
-        expect(page.locator("noscript").first).to_contain_text("JavaScript is off")
+        expect(page.locator("noscript .note")).to_contain_text("JavaScript is off")
     page.goto(f"{shared_server.url}/search/")
     page.get_by_role("searchbox").fill("round steel")
     page.get_by_role("button", name="Search").click()

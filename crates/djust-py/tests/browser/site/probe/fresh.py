@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template import engines
 from django.urls import resolve
+
 from djust import LiveView
 
 LATEST: dict[str, LiveView] = {}

@@ -1,7 +1,7 @@
 from demo.urls import urlpatterns as demo_patterns
 from django.urls import URLPattern, path
-from djust import LiveView
 
+from djust import LiveView
 from probe import views
 from probe.fresh import fresh, recorded
 

@@ -4,9 +4,22 @@ from random import Random
 from typing import Any
 
 from django.http import HttpRequest
+
 from djust import LiveView, event_handler, state
 
-WORDS = 'one two three four <five> six&amp; seven "eight" nine\'  ten'.split(" ")
+WORDS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "<five>",
+    "six&amp;",
+    "seven",
+    '"eight"',
+    "nine'",
+    "",
+    "ten",
+]
 
 
 class StepsView(LiveView):

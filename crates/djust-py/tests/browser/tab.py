@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import json
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from playwright.sync_api import BrowserContext, Locator, WebSocket
+from playwright.sync_api import Browser, BrowserContext, Page, WebSocket
 
 TREE = (Path(__file__).resolve().parent / "tree.js").read_text(encoding="utf-8")
 # Kinds of frames: sent, and received.
 EVENT, RESYNC = 1, 4
 CONNECTED, UPDATE, ERROR = 0, 1, 2
+
+
+@cache
+def second_window(browser: Browser) -> Page:
+    """Where fresh loads go. As a tab it would hide the live page, and Chromium seldom draws what is hidden."""
+    return browser.new_page()
 
 
 class LivePage:
@@ -30,7 +37,8 @@ class LivePage:
         self.page.on("websocket", self._connected)
         self.page.on("console", lambda line: self.console.append(f"{line.type}: {line.text}"))
         self.page.on("pageerror", lambda error: self.console.append(f"error: {error}"))
-        self._fresh = context.new_page()
+        assert context.browser is not None
+        self._fresh = second_window(context.browser)
 
     def _connected(self, socket: WebSocket) -> None:
         socket.on("framesent", lambda frame: self.sent.append(json.loads(frame)))
@@ -84,9 +92,6 @@ class LivePage:
         self.page.locator(selector).click()
         self.until(lambda: len(self.events) == before + 1, f"an event from {selector}")
         self.settle()
-
-    def root(self) -> Locator:
-        return self.page.locator("[dj-root]")
 
     def tree(self) -> Any:
         return json.loads(self.page.evaluate(TREE))
