@@ -3,20 +3,23 @@
 //! Invariants: `frames` is sorted and its last entry is at most `names.len()`; every push has its pop, so that a
 //! render leaves the context as it found it, names set at the top level aside.
 
+mod convert;
+mod lookup;
+mod services;
 mod state;
 
 use std::any::Any;
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use self::lookup::constant;
 pub use self::state::RenderState;
 use crate::engine::Engine;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::Result;
 use crate::host::{Host, Locale};
 use crate::inherit::BlockObject;
-use crate::render::Slot;
 use crate::template::Template;
-use crate::value::{Key, Map, Names, Rendered, Resolved, Str, Value, string_repr};
+use crate::value::{Key, Names, Value};
 
 static NO_HOST: crate::host::NoHost = crate::host::NoHost;
 
@@ -284,75 +287,6 @@ impl Context {
         self.extension = extension;
     }
 
-    /// Conventions of the active language, asked of the host once.
-    pub fn locale(&self) -> &Arc<Locale> {
-        self.locale.get_or_init(|| self.host().locale())
-    }
-
-    /// Forgets the conventions: called when the active language may have changed.
-    pub fn language_changed(&mut self) {
-        self.locale.take();
-    }
-
-    /// Whether integers are shown with separators, so that they cannot be written as they are.
-    pub(crate) fn groups_digits(&self) -> bool {
-        self.flags.localize != Some(false) && self.locale().use_thousand_separator
-    }
-
-    /// A number or date as the host or the locale shows it; `None`: as `str()` shows it.
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    pub fn localize(&self, value: &Value) -> Result<Option<Str>> {
-        let value = self.local_time(value)?;
-        if let Some(text) = self.host().localize(&value, self)? {
-            return Ok(Some(text));
-        }
-        match crate::format::localize(&value, self)? {
-            Some(text) => Ok(Some(Str::from(text))),
-            None if matches!(value, Value::DateTime(_)) => value.text().map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// An aware moment in local time, anything else as it is (`template_localtime`).
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    pub fn local_time(&self, value: &Value) -> Result<Value> {
-        match value.native()? {
-            Value::DateTime(moment)
-                if moment.zone.is_some() && self.flags.time_zones != Some(false) =>
-            {
-                Ok(Value::DateTime(Arc::new(
-                    self.host().local_time(&moment, self)?,
-                )))
-            }
-            _ => Ok(value.clone()),
-        }
-    }
-
-    /// Asks the host for a filter that the built-in declined.
-    pub(crate) fn declined(
-        &self,
-        name: &str,
-        value: &Value,
-        argument: Option<&Value>,
-    ) -> Result<Value> {
-        match self.host().filter(name, value, argument, self)? {
-            Some(value) => Ok(value),
-            None => Err(Error::new(
-                ErrorKind::Type,
-                format!(
-                    "filter '{name}' cannot be applied to '{}'",
-                    value.type_name()
-                ),
-            )),
-        }
-    }
-
     /// Gives a context that renders a node list by itself its engine, with host and limits.
     pub fn set_engine(&mut self, engine: &Engine) {
         self.engine = Some(engine.clone());
@@ -382,89 +316,6 @@ impl Context {
     /// Ends the template begun last.
     pub(crate) fn end(&mut self) {
         self.state.pop();
-    }
-
-    /// The context as messages show it (`repr(context)`).
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    pub(crate) fn repr(&self) -> Result<String> {
-        let mut text = String::from("[{'True': True, 'False': False, 'None': None}");
-        let show = |entries: &[(Key, Value)]| -> Result<String> {
-            let entries: Vec<String> = entries
-                .iter()
-                .map(|(name, value)| {
-                    Ok(format!("{}: {}", string_repr(name.as_str()), value.repr()?))
-                })
-                .collect::<Result<_>>()?;
-            Ok(format!(", {{{}}}", entries.join(", ")))
-        };
-        if let Some(base) = &self.base {
-            match base.repr() {
-                Some(base) => text.extend([", ", &base]),
-                None => text.push_str(&show(&base.entries()?)?),
-            }
-        }
-        for layer in self.layers().into_iter().filter(|layer| !layer.is_empty()) {
-            text.push_str(&show(layer)?);
-        }
-        text.push(']');
-        Ok(text)
-    }
-
-    /// Follows a path and writes the value found.
-    pub(crate) fn render_path(&self, path: &[Key], slot: &mut Slot<'_>) -> Result<Rendered> {
-        let Some((first, rest)) = path.split_first() else {
-            return Ok(Rendered::Invalid);
-        };
-        if let Some(value) = self.local(first) {
-            return value.render_path(rest, self, slot);
-        }
-        if let Some(base) = &self.base
-            && let Some(rendered) = base.render_path(path, self, slot)?
-        {
-            return Ok(rendered);
-        }
-        match constant(first) {
-            Some(value) => value.render_path(rest, self, slot),
-            None => Ok(Rendered::Missing),
-        }
-    }
-
-    pub(crate) fn enter_depth(&mut self) -> Result<()> {
-        let limit = self
-            .engine
-            .as_ref()
-            .map_or(usize::MAX, |engine| engine.limits().render_depth);
-        if self.depth >= limit {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!("templates are nested more than {limit} levels deep"),
-            ));
-        }
-        self.depth += 1;
-        Ok(())
-    }
-
-    pub(crate) fn leave_depth(&mut self) {
-        self.depth -= 1;
-    }
-
-    /// Counts bytes of output against the limit.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Limit`] when the output grows past the engine's limit.
-    pub fn count_output(&mut self, bytes: usize) -> Result<()> {
-        self.output += bytes;
-        match &self.engine {
-            Some(engine) if self.output > engine.limits().output => Err(Error::new(
-                ErrorKind::Limit,
-                format!("output is longer than {} bytes", engine.limits().output),
-            )),
-            _ => Ok(()),
-        }
     }
 
     /// A context without names, for `{% include … only %}` and the like: flags, state and limits go on.
@@ -506,32 +357,6 @@ impl Context {
         self.names = names.names;
         self.frames = names.frames;
     }
-
-    /// Follows a path from the context; see [`Names::resolve`].
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    pub fn resolve(&self, path: &[Key]) -> Result<Resolved> {
-        let Some((first, rest)) = path.split_first() else {
-            return Ok(Resolved::Invalid);
-        };
-        if let Some(value) = self.local(first) {
-            return Ok(shift(value.resolve(rest, self)?, value));
-        }
-        if let Some(base) = &self.base
-            && let Some(resolved) = base.resolve(path, self)?
-        {
-            return Ok(resolved);
-        }
-        match constant(first) {
-            Some(value) => Ok(shift(value.resolve(rest, self)?, &value)),
-            None => Ok(Resolved::Missing {
-                step: 0,
-                object: None,
-            }),
-        }
-    }
 }
 
 /// What an isolated stretch of a render keeps aside.
@@ -539,68 +364,4 @@ pub(crate) struct Isolated {
     base: Option<Arc<dyn Names>>,
     names: Vec<(Key, Value)>,
     frames: Vec<usize>,
-}
-
-/// Adds the first step, which led to `value`, to what the rest of a path led to.
-fn shift(resolved: Resolved, value: &Value) -> Resolved {
-    match resolved {
-        Resolved::Itself => Resolved::Value(value.clone()),
-        Resolved::Missing { step, object } => {
-            let object = object.or_else(|| (step == 0).then(|| value.clone()));
-            Resolved::Missing {
-                step: step + 1,
-                object,
-            }
-        }
-        resolved => resolved,
-    }
-}
-
-/// The names that every Django context has at its bottom.
-fn constant(key: &Key) -> Option<Value> {
-    match key.as_str() {
-        "True" => Some(Value::Bool(true)),
-        "False" => Some(Value::Bool(false)),
-        "None" => Some(Value::None),
-        _ => None,
-    }
-}
-
-/// Names held by this crate.
-struct MapNames(Arc<Map>);
-
-impl Names for MapNames {
-    fn get(&self, key: &Key) -> Result<Option<Value>> {
-        Ok(self.0.get(key.as_str()).cloned())
-    }
-
-    fn entries(&self) -> Result<Vec<(Key, Value)>> {
-        Ok(self
-            .0
-            .iter()
-            .map(|(name, value)| (Key::new(name), value.clone()))
-            .collect())
-    }
-}
-
-impl From<Map> for Context {
-    fn from(map: Map) -> Self {
-        Self::from_names(Arc::new(MapNames(Arc::new(map))))
-    }
-}
-
-impl From<Arc<Map>> for Context {
-    fn from(map: Arc<Map>) -> Self {
-        Self::from_names(Arc::new(MapNames(map)))
-    }
-}
-
-impl<K: Into<Key>, V: Into<Value>> FromIterator<(K, V)> for Context {
-    fn from_iter<I: IntoIterator<Item = (K, V)>>(names: I) -> Self {
-        let mut context = Self::new();
-        for (name, value) in names {
-            context.set(name, value);
-        }
-        context
-    }
 }

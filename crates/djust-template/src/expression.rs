@@ -66,23 +66,42 @@ impl FilterExpression {
         }
     }
 
-    /// The value that the expression starts with, before any filter, if it is a literal.
-    pub(crate) fn literal(&self) -> Option<&Value> {
-        match &self.operand {
-            Operand::Constant(value) => Some(value),
-            _ => None,
+    /// The value with its first part translated before the filters, as `{% translate %}` shows it.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`].
+    pub(crate) fn translated(
+        &self,
+        message_context: Option<&str>,
+        context: &mut Context,
+    ) -> Result<Value> {
+        if matches!(self.operand, Operand::Translated(_)) {
+            return self.resolve(context);
         }
+        let Ok(value) = self.operand.resolve(context)? else {
+            return self.resolve(context);
+        };
+        let Value::Str(message) = value.native()? else {
+            let message = format!("'{}' object has no attribute 'replace'", value.type_name());
+            return Err(Error::new(ErrorKind::Type, message));
+        };
+        let host = context.host();
+        let doubled = message.replace('%', "%%");
+        let text = match message_context {
+            _ if doubled.is_empty() => doubled,
+            Some(message_context) => host.pgettext(message_context, &doubled),
+            None => host.gettext(&doubled),
+        };
+        let text = if message.is_safe() {
+            Value::safe(text)
+        } else {
+            Value::from(text)
+        };
+        self.filter_value(text, context)
     }
 
-    /// The message, if the expression starts with `_("…")`.
-    pub(crate) fn message(&self) -> Option<&str> {
-        match &self.operand {
-            Operand::Translated(message) => Some(message),
-            _ => None,
-        }
-    }
-
-    /// The same chain of filters on another value, as `{% translate %}` needs it.
+    /// The same chain of filters on another value.
     ///
     /// # Errors
     ///

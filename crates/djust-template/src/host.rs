@@ -1,5 +1,6 @@
 //! Services of the surrounding framework.
 
+use std::any::Any;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -64,6 +65,10 @@ impl Default for Locale {
         }
     }
 }
+
+/// What was active before a language or a time zone was activated; the host knows what is in it.
+#[derive(Default)]
+pub struct Previous(pub Option<Box<dyn Any + Send>>);
 
 /// What the engine asks of the framework around it. Every method has a default for a program without one.
 #[expect(unused_variables, reason = "the defaults ignore what they are given")]
@@ -176,6 +181,89 @@ pub trait Host: Send + Sync {
     /// Translation of a message with a plural form that needs a context to be clear.
     fn npgettext(&self, context: &str, singular: &str, plural: &str, count: i64) -> String {
         self.ngettext(singular, plural, count)
+    }
+
+    /// Makes a language active (`None`: none, messages stay as they are) and returns what [`Host::restore`] needs to
+    /// undo that. For `{% language %}`.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    fn activate_language(&self, language: Option<&Value>) -> Result<Previous> {
+        Ok(Previous::default())
+    }
+
+    /// Makes a time zone active, for `{% timezone %}`; as [`Host::activate_language`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Value`] for something that is no time zone; exceptions of the host.
+    fn activate_time_zone(&self, zone: &Value) -> Result<Previous> {
+        Ok(Previous::default())
+    }
+
+    /// Makes active again what was active before.
+    fn restore(&self, previous: Previous) {}
+
+    /// Code of the active language.
+    fn language(&self) -> String {
+        self.locale().language.clone()
+    }
+
+    /// Whether the active language is written from right to left.
+    fn language_is_bidi(&self) -> bool {
+        false
+    }
+
+    /// Codes and names of all languages on offer, names in the active language.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    fn languages(&self) -> Result<Vec<(String, String)>> {
+        Ok(Vec::new())
+    }
+
+    /// What is known of a language: a dict with `code`, `name`, `name_local`, `name_translated` and `bidi`.
+    ///
+    /// # Errors
+    ///
+    /// An unknown code (Django: `KeyError`).
+    fn language_info(&self, code: &str) -> Result<Value> {
+        Err(Error::new(
+            ErrorKind::Value,
+            format!("Unknown language code {code}."),
+        ))
+    }
+
+    /// Name of the active time zone.
+    fn time_zone_name(&self) -> String {
+        "UTC".into()
+    }
+
+    /// A piece of output kept by `{% cache %}`. `None`: not there.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if there is no cache called `cache`; exceptions of the host.
+    fn cached(&self, cache: Option<&str>, fragment: &str, vary_on: &[Str]) -> Result<Option<Str>> {
+        Ok(None)
+    }
+
+    /// Keeps a piece of output for some seconds (`None`: for ever).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    fn keep(
+        &self,
+        cache: Option<&str>,
+        fragment: &str,
+        vary_on: &[Str],
+        seconds: Option<i64>,
+        text: &str,
+    ) -> Result<()> {
+        Ok(())
     }
 
     /// A value as the host shows it, for values that the engine would localise (numbers, dates); `None` leaves it to

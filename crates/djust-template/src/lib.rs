@@ -51,7 +51,7 @@ pub use self::engine::{Dialect, Engine, EngineBuilder, Limits};
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::expression::FilterExpression;
 pub use self::filters::humanize;
-pub use self::host::{Host, Locale, NoHost};
+pub use self::host::{Host, Locale, NoHost, Previous};
 pub use self::lex::TokenKind;
 pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};
 pub use self::loader::{DirectoryLoader, Loader, MapLoader, NoLoader};
@@ -61,5 +61,6 @@ pub use self::render::{
     BlockId, Branch, LiteralId, Output, Sink, Slot, SlotId, escape, escape_into,
 };
 pub use self::span::{Origin, Source, Span};
+pub use self::tags::{cache, i18n, l10n, tz};
 pub use self::template::Template;
 pub use self::value::Value;

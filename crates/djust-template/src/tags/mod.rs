@@ -2,6 +2,8 @@
 
 mod autoescape;
 mod block;
+mod blocktranslate;
+mod cache;
 mod condition;
 mod cycle;
 mod debug;
@@ -9,7 +11,9 @@ mod extends;
 mod for_loop;
 mod ifchanged;
 mod include;
+mod language;
 mod load;
+mod localize;
 mod lorem;
 mod now;
 mod output;
@@ -21,6 +25,7 @@ mod scope;
 mod spaceless;
 mod static_files;
 mod text;
+mod translate;
 mod url;
 mod widthratio;
 
@@ -72,6 +77,29 @@ const STATIC_TAGS: &[(&str, Compile)] = &[
     ("static", static_files::compile),
 ];
 
+const I18N_TAGS: &[(&str, Compile)] = &[
+    ("blocktrans", blocktranslate::compile),
+    ("blocktranslate", blocktranslate::compile),
+    ("get_available_languages", language::available),
+    ("get_current_language", language::current),
+    ("get_current_language_bidi", language::current_bidi),
+    ("get_language_info", language::info),
+    ("get_language_info_list", language::info_list),
+    ("language", language::language),
+    ("trans", translate::compile),
+    ("translate", translate::compile),
+];
+
+const L10N_TAGS: &[(&str, Compile)] = &[("localize", localize::localize)];
+
+const TZ_TAGS: &[(&str, Compile)] = &[
+    ("get_current_timezone", localize::current_time_zone),
+    ("localtime", localize::local_time),
+    ("timezone", localize::time_zone),
+];
+
+const CACHE_TAGS: &[(&str, Compile)] = &[("cache", cache::compile)];
+
 fn library(tags: &[(&str, Compile)]) -> Library {
     let mut library = Library::new();
     for (name, compile) in tags {
@@ -87,7 +115,63 @@ pub(crate) fn builtins() -> Library {
     builtins
 }
 
-/// Libraries for `{% load %}`.
+/// Libraries for `{% load %}` that every engine has.
 pub(crate) fn libraries() -> HashMap<String, Arc<Library>> {
     HashMap::from([("static".to_owned(), Arc::new(library(STATIC_TAGS)))])
+}
+
+/// The library `i18n`, for an engine whose [`Host`](crate::Host) knows languages and translations.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let engine = Engine::builder().library("i18n", djust_template::i18n()).build();
+/// let template = engine.template_from_str("{% load i18n %}{% translate 'Yes' %}")?;
+/// assert_eq!(template.render(&mut Context::new())?, "Yes");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub fn i18n() -> Library {
+    language::filters()
+        .into_iter()
+        .fold(library(I18N_TAGS), Library::with_filter)
+}
+
+/// The library `l10n`.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let engine = Engine::builder().library("l10n", djust_template::l10n()).build();
+/// let template = engine.template_from_str("{% load l10n %}{{ x|unlocalize }}")?;
+/// assert_eq!(template.render(&mut Context::from_iter([("x", 1.5)]))?, "1.5");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub fn l10n() -> Library {
+    localize::filters()
+        .into_iter()
+        .fold(library(L10N_TAGS), Library::with_filter)
+}
+
+/// The tags of the library `tz`, for an engine whose [`Host`](crate::Host) knows time zones.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let engine = Engine::builder().library("tz", djust_template::tz()).build();
+/// let template = engine.template_from_str("{% load tz %}{% get_current_timezone as zone %}{{ zone }}")?;
+/// assert_eq!(template.render(&mut Context::new())?, "UTC");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub fn tz() -> Library {
+    library(TZ_TAGS)
+}
+
+/// The library `cache`, for an engine whose [`Host`](crate::Host) keeps pieces of output.
+///
+/// ```
+/// use djust_template::{Context, Engine};
+/// let engine = Engine::builder().library("cache", djust_template::cache()).build();
+/// let template = engine.template_from_str("{% load cache %}{% cache 60 menu user %}{{ x }}{% endcache %}")?;
+/// assert_eq!(template.render(&mut Context::from_iter([("x", 1)]))?, "1");
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+pub fn cache() -> Library {
+    library(CACHE_TAGS)
 }

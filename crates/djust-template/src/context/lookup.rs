@@ -1,0 +1,107 @@
+//! Paths followed from the context, and the context as a text.
+
+use super::Context;
+use crate::error::Result;
+use crate::render::Slot;
+use crate::value::{Key, Rendered, Resolved, Value, string_repr};
+
+impl Context {
+    /// The context as messages show it (`repr(context)`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub(crate) fn repr(&self) -> Result<String> {
+        let mut text = String::from("[{'True': True, 'False': False, 'None': None}");
+        let show = |entries: &[(Key, Value)]| -> Result<String> {
+            let entries: Vec<String> = entries
+                .iter()
+                .map(|(name, value)| {
+                    Ok(format!("{}: {}", string_repr(name.as_str()), value.repr()?))
+                })
+                .collect::<Result<_>>()?;
+            Ok(format!(", {{{}}}", entries.join(", ")))
+        };
+        if let Some(base) = &self.base {
+            match base.repr() {
+                Some(base) => text.extend([", ", &base]),
+                None => text.push_str(&show(&base.entries()?)?),
+            }
+        }
+        for layer in self.layers().into_iter().filter(|layer| !layer.is_empty()) {
+            text.push_str(&show(layer)?);
+        }
+        text.push(']');
+        Ok(text)
+    }
+
+    /// Follows a path and writes the value found.
+    pub(crate) fn render_path(&self, path: &[Key], slot: &mut Slot<'_>) -> Result<Rendered> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(Rendered::Invalid);
+        };
+        if let Some(value) = self.local(first) {
+            return value.render_path(rest, self, slot);
+        }
+        if let Some(base) = &self.base
+            && let Some(rendered) = base.render_path(path, self, slot)?
+        {
+            return Ok(rendered);
+        }
+        match constant(first) {
+            Some(value) => value.render_path(rest, self, slot),
+            None => Ok(Rendered::Missing),
+        }
+    }
+
+    /// Follows a path from the context; see [`Names::resolve`].
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn resolve(&self, path: &[Key]) -> Result<Resolved> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(Resolved::Invalid);
+        };
+        if let Some(value) = self.local(first) {
+            return Ok(shift(value.resolve(rest, self)?, value));
+        }
+        if let Some(base) = &self.base
+            && let Some(resolved) = base.resolve(path, self)?
+        {
+            return Ok(resolved);
+        }
+        match constant(first) {
+            Some(value) => Ok(shift(value.resolve(rest, self)?, &value)),
+            None => Ok(Resolved::Missing {
+                step: 0,
+                object: None,
+            }),
+        }
+    }
+}
+
+/// Adds the first step, which led to `value`, to what the rest of a path led to.
+fn shift(resolved: Resolved, value: &Value) -> Resolved {
+    match resolved {
+        Resolved::Itself => Resolved::Value(value.clone()),
+        Resolved::Missing { step, object } => {
+            let object = object.or_else(|| (step == 0).then(|| value.clone()));
+            Resolved::Missing {
+                step: step + 1,
+                object,
+            }
+        }
+        resolved => resolved,
+    }
+}
+
+/// The names that every Django context has at its bottom.
+pub(super) fn constant(key: &Key) -> Option<Value> {
+    match key.as_str() {
+        "True" => Some(Value::Bool(true)),
+        "False" => Some(Value::Bool(false)),
+        "None" => Some(Value::None),
+        _ => None,
+    }
+}

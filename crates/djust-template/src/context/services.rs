@@ -1,0 +1,136 @@
+//! What a render asks of its host, and what bounds it.
+
+use std::sync::Arc;
+
+use super::{Context, Flags};
+use crate::error::{Error, ErrorKind, Result};
+use crate::host::Locale;
+use crate::value::{Str, Value};
+
+impl Context {
+    /// Conventions of the active language, asked of the host once.
+    pub fn locale(&self) -> &Arc<Locale> {
+        self.locale.get_or_init(|| self.host().locale())
+    }
+
+    /// Forgets the conventions: called when the active language may have changed.
+    pub fn language_changed(&mut self) {
+        self.locale.take();
+    }
+
+    /// Whether integers are shown with separators, so that they cannot be written as they are.
+    pub(crate) fn groups_digits(&self) -> bool {
+        self.flags.localize != Some(false) && self.locale().use_thousand_separator
+    }
+
+    /// A number or date as the host or the locale shows it; `None`: as `str()` shows it.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn localize(&self, value: &Value) -> Result<Option<Str>> {
+        let value = self.local_time(value)?;
+        if let Some(text) = self.host().localize(&value, self)? {
+            return Ok(Some(text));
+        }
+        match crate::format::localize(&value, self)? {
+            Some(text) => Ok(Some(Str::from(text))),
+            None if matches!(value, Value::DateTime(_)) => value.text().map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// A value localised or not, whatever the context says (filters `localize` and `unlocalize`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub(crate) fn localize_as(&self, value: &Value, on: bool) -> Result<Option<Str>> {
+        let other = Self {
+            flags: Flags {
+                localize: Some(on),
+                time_zones: Some(false),
+                ..self.flags
+            },
+            engine: self.engine.clone(),
+            ..Self::default()
+        };
+        let value = value.native()?;
+        match value {
+            Value::Str(_) | Value::Object(_) => Ok(None),
+            _ => other.localize(&value),
+        }
+    }
+
+    /// An aware moment in local time, anything else as it is (`template_localtime`).
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host.
+    pub fn local_time(&self, value: &Value) -> Result<Value> {
+        match value.native()? {
+            Value::DateTime(moment)
+                if moment.zone.is_some() && self.flags.time_zones != Some(false) =>
+            {
+                Ok(Value::DateTime(Arc::new(
+                    self.host().local_time(&moment, self)?,
+                )))
+            }
+            _ => Ok(value.clone()),
+        }
+    }
+
+    /// Asks the host for a filter that the built-in declined.
+    pub(crate) fn declined(
+        &self,
+        name: &str,
+        value: &Value,
+        argument: Option<&Value>,
+    ) -> Result<Value> {
+        match self.host().filter(name, value, argument, self)? {
+            Some(value) => Ok(value),
+            None => Err(Error::new(
+                ErrorKind::Type,
+                format!(
+                    "filter '{name}' cannot be applied to '{}'",
+                    value.type_name()
+                ),
+            )),
+        }
+    }
+
+    pub(crate) fn enter_depth(&mut self) -> Result<()> {
+        let limit = self
+            .engine
+            .as_ref()
+            .map_or(usize::MAX, |engine| engine.limits().render_depth);
+        if self.depth >= limit {
+            return Err(Error::new(
+                ErrorKind::Limit,
+                format!("templates are nested more than {limit} levels deep"),
+            ));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    pub(crate) fn leave_depth(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Counts bytes of output against the limit.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Limit`] when the output grows past the engine's limit.
+    pub fn count_output(&mut self, bytes: usize) -> Result<()> {
+        self.output += bytes;
+        match &self.engine {
+            Some(engine) if self.output > engine.limits().output => Err(Error::new(
+                ErrorKind::Limit,
+                format!("output is longer than {} bytes", engine.limits().output),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
