@@ -54,7 +54,7 @@ impl Context {
         }
     }
 
-    /// Follows a path from the context; see [`Names::resolve`].
+    /// Follows a path from the context; see [`Names::resolve`](crate::value::Names::resolve).
     ///
     /// # Errors
     ///
