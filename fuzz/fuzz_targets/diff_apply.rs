@@ -17,7 +17,9 @@ fuzz_target!(|text: &str| {
     for next in pages {
         let fingerprint = next.fingerprint();
         let mut page = Applier::new(&shown);
-        let Ok(live) = diff(&shown, next, &mut page) else { continue };
+        let Ok(live) = diff(&shown, next, &mut page) else {
+            continue;
+        };
         let applied = page.finish().expect("every operation can be applied");
         assert_eq!(difference(&applied, &live), None);
         assert_eq!(applied.fingerprint(), fingerprint);

@@ -12,7 +12,9 @@ fuzz_target!(|text: &str| {
         let mut written = String::new();
         html::write(Nodes::children_of(&tree, tree.top()), &mut written);
     }
-    let Ok(root) = html::parse_document(text).into_root() else { return };
+    let Ok(root) = html::parse_document(text).into_root() else {
+        return;
+    };
     let shown = root.number();
     assert!(shown.count() > 0);
     assert_eq!(shown.next_id(), NodeId(shown.count()));
@@ -22,7 +24,10 @@ fuzz_target!(|text: &str| {
             && client.html() == again.html()
         {
             assert_eq!(client.fingerprint(), again.fingerprint());
-            assert_eq!((client.count(), client.checksum()), (again.count(), again.checksum()));
+            assert_eq!(
+                (client.count(), client.checksum()),
+                (again.count(), again.checksum())
+            );
         }
     }
 });

@@ -9,7 +9,9 @@ use djust_vdom::html;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
-    let Ok(template) = engine(&parts(text)).get_template("main.html") else { return };
+    let Ok(template) = engine(&parts(text)).get_template("main.html") else {
+        return;
+    };
     let mut session = Session::new(template);
     if session.mount(&mut context(text.len())).is_err() {
         return assert!(session.page().shown().is_none());
@@ -20,11 +22,20 @@ fuzz_target!(|text: &str| {
             assert_eq!(session.page().fingerprint(), before);
             continue;
         };
-        let page = session.template().render(&mut context(seed)).expect("it just rendered");
-        let fresh = html::parse_document(&page).into_root().expect("it has a root").number();
+        let page = session
+            .template()
+            .render(&mut context(seed))
+            .expect("it just rendered");
+        let fresh = html::parse_document(&page)
+            .into_root()
+            .expect("it has a root")
+            .number();
         let shown = session.page().shown().expect("mounted");
         assert_eq!(shown.fingerprint(), fresh.fingerprint());
-        assert_eq!((shown.count(), shown.checksum()), (fresh.count(), fresh.checksum()));
+        assert_eq!(
+            (shown.count(), shown.checksum()),
+            (fresh.count(), fresh.checksum())
+        );
         match operations.patches() {
             Ok(_) => {}
             // A node tree may be deeper than what is decoded.

@@ -12,7 +12,10 @@ fuzz_target!(|text: &str| {
         }
         Err(error) => {
             assert!(error.path().starts_with('$'));
-            assert!(error.message().len() < 1_000, "little of the input is shown");
+            assert!(
+                error.message().len() < 1_000,
+                "little of the input is shown"
+            );
         }
     }
 });

@@ -9,7 +9,10 @@ fuzz_target!(|source: &str| {
         assert!(!error.to_string().is_empty());
         assert!(!format!("{error:#}").is_empty());
         if let Some(span) = error.span() {
-            assert!(source.get(span.start as usize..span.end as usize).is_some(), "the place is inside the text");
+            assert!(
+                source.get(span.start as usize..span.end as usize).is_some(),
+                "the place is inside the text"
+            );
         }
     }
 });

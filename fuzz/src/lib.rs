@@ -28,7 +28,10 @@ pub fn context(seed: usize) -> Context {
     let row = |id: usize| -> Value {
         let fields = [
             ("id", Value::from((id * 7 + seed) as i64 % 5)),
-            ("text", Value::from(["", "a", "<b>", "x y", "&"][(id + seed) % 5])),
+            (
+                "text",
+                Value::from(["", "a", "<b>", "x y", "&"][(id + seed) % 5]),
+            ),
             ("on", Value::from((id + seed) % 2 == 0)),
         ];
         Map::from_iter(fields.map(|(name, value)| (name.into(), value))).into()
@@ -37,8 +40,14 @@ pub fn context(seed: usize) -> Context {
     Context::from_iter([
         ("n", Value::from(seed as i64 - 2)),
         ("f", Value::from(seed as f64 / 3.0)),
-        ("s", Value::from(["one two", "", "<i>é", "\0\r\n"][seed % 4])),
-        ("safe", Value::safe(["<p>a<p>b", "<a>x<a>y</a></a>", "text", "</div><li>"][seed % 4])),
+        (
+            "s",
+            Value::from(["one two", "", "<i>é", "\0\r\n"][seed % 4]),
+        ),
+        (
+            "safe",
+            Value::safe(["<p>a<p>b", "<a>x<a>y</a></a>", "text", "</div><li>"][seed % 4]),
+        ),
         ("flag", Value::from(seed % 2 == 1)),
         ("none", Value::None),
         ("rows", rows.into()),
