@@ -13,8 +13,8 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "LiveView": "view",
-    "LoginRequiredMixin": "access",
-    "PermissionRequiredMixin": "access",
+    "LoginRequiredMixin": "mixins",
+    "PermissionRequiredMixin": "mixins",
     "apush_to_view": "push",
     "computed": "attributes",
     "event_handler": "decorators",
@@ -23,11 +23,11 @@ _HOMES = {
 }
 
 if TYPE_CHECKING:
-    from .access import LoginRequiredMixin as LoginRequiredMixin
-    from .access import PermissionRequiredMixin as PermissionRequiredMixin
     from .attributes import computed as computed
     from .attributes import state as state
     from .decorators import event_handler as event_handler
+    from .mixins import LoginRequiredMixin as LoginRequiredMixin
+    from .mixins import PermissionRequiredMixin as PermissionRequiredMixin
     from .push import apush_to_view as apush_to_view
     from .push import push_to_view as push_to_view
     from .view import LiveView as LiveView

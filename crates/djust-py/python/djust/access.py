@@ -1,15 +1,13 @@
-"""Who may see a view and who may call its handlers."""
+"""Who may see a view and who may call its handlers.
+
+``django.contrib.auth`` need not be installed; without it there are no users, and nothing here asks for one.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.mixins import (
-    AccessMixin,
-    LoginRequiredMixin,
-    PermissionRequiredMixin,
-    UserPassesTestMixin,
-)
 from django.core.exceptions import PermissionDenied
 
 if TYPE_CHECKING:
@@ -18,15 +16,14 @@ if TYPE_CHECKING:
     from .events import Handler
     from .view import LiveView
 
-# Django's own mixins work: the socket enters a view through the same dispatch() as a request.
-__all__ = ["LoginRequiredMixin", "PermissionRequiredMixin"]
-
 
 def refusal_of(view: LiveView, request: HttpRequest) -> HttpResponseBase | None:
     """The response to a visitor whom ``login_required`` keeps out; nothing for everybody else."""
     if not view.login_required or is_logged_in(request):
         return None
-    mixin: Any = view if isinstance(view, AccessMixin) else _standard(view, request)
+    from django.contrib.auth.mixins import AccessMixin
+
+    mixin: Any = view if isinstance(view, AccessMixin) else _standard(view, AccessMixin(), request)
     return mixin.handle_no_permission()  # type: ignore[no-any-return]
 
 
@@ -36,11 +33,17 @@ def require_access(view: LiveView, request: HttpRequest) -> None:
     Raises:
         PermissionDenied: the user may not see the view any more.
     """
-    if (view.login_required or isinstance(view, LoginRequiredMixin)) and not is_logged_in(request):
+    if view.login_required and not is_logged_in(request):
         raise PermissionDenied("the user is not logged in")
-    if isinstance(view, PermissionRequiredMixin) and not view.has_permission():
+    # A module that nobody has imported has no subclasses among the views.
+    mixins: Any = sys.modules.get("django.contrib.auth.mixins")
+    if mixins is None or not isinstance(view, mixins.AccessMixin):
+        return
+    if isinstance(view, mixins.LoginRequiredMixin) and not is_logged_in(request):
+        raise PermissionDenied("the user is not logged in")
+    if isinstance(view, mixins.PermissionRequiredMixin) and not view.has_permission():
         raise PermissionDenied("the user lacks the permission of the view")
-    if isinstance(view, UserPassesTestMixin) and not view.get_test_func()():
+    if isinstance(view, mixins.UserPassesTestMixin) and not view.get_test_func()():
         raise PermissionDenied("the user does not pass the test of the view")
 
 
@@ -62,8 +65,8 @@ def is_logged_in(request: HttpRequest) -> bool:
     return user is not None and bool(user.is_authenticated)
 
 
-def _standard(view: LiveView, request: HttpRequest) -> Any:
-    mixin: Any = AccessMixin()
+def _standard(view: LiveView, mixin: Any, request: HttpRequest) -> Any:
+    """Django's own behaviour, with the options that the view has."""
     mixin.request = request
     for option in (
         "login_url",

@@ -32,6 +32,25 @@ def DjustMiddlewareStack(inner: Application) -> Any:  # noqa: N802 - named like 
 
     The live socket makes all these checks itself as well; sockets of your own get them from this.
     """
+    stack: Any = None
+
+    async def with_visitor(
+        scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]
+    ) -> None:
+        nonlocal stack
+        if stack is None:
+            stack = _visitor_stack(inner)
+        await stack(scope, receive, send)
+
+    return AllowedHostsOriginValidator(with_visitor)
+
+
+def _visitor_stack(inner: Application) -> Any:
+    """Session and user for a project that has them. Applications are loaded by the time a socket comes."""
+    from django.apps import apps
+
+    if not apps.is_installed("django.contrib.auth"):
+        return inner
     from channels.auth import AuthMiddlewareStack
 
-    return AllowedHostsOriginValidator(AuthMiddlewareStack(inner))
+    return AuthMiddlewareStack(inner)

@@ -13,8 +13,6 @@ from .decorators import is_event_handler
 from .events import form_data
 from .names import ClassNames
 
-_NO_FORM = form_data(None)
-
 
 class LiveView(View):
     """A page whose state lives on the server and that changes while it is open.
@@ -49,9 +47,6 @@ class LiveView(View):
     tick_interval: int | None = None
     """Milliseconds between calls of :meth:`handle_tick` while a socket is open."""
 
-    form_data: QueryDict = _NO_FORM
-    """Inside a handler: the fields of the form that was submitted, empty for other events."""
-
     _djust_names: ClassVar[ClassNames]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -63,6 +58,11 @@ class LiveView(View):
         ]
         if "mount" in vars(cls):
             cls.mount = _keeping_request(cls.mount)  # type: ignore[method-assign]
+
+    @functools.cached_property
+    def form_data(self) -> QueryDict:
+        """Inside a handler: the fields of the form that was submitted, empty for other events."""
+        return form_data(None)
 
     def mount(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Set the state up; called once for each load of the page, with the URL's keyword arguments.
