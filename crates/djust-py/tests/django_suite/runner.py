@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import unittest
 from typing import Any
 
@@ -122,7 +123,7 @@ class SuiteRunner(DiscoverRunner):
             "rendered": USES.rendered,
             "listed_in_python": USES.listed,
         }
-        print(json.dumps(summary, indent=2))
+        sys.stdout.write(json.dumps(summary, indent=2) + "\n")
         report = os.environ.get("DJUST_SUITE_REPORT")
         if report:
             failed = sorted({t.id() for t, _ in [*result.failures, *result.errors]})

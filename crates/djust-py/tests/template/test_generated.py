@@ -6,15 +6,88 @@ from django.utils.safestring import mark_safe
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-NAMES = ["a", "b", "c", "rows", "item", "x.y", "rows.0", "rows.0.name", "item.name", "forloop.counter", "missing", "s"]
-LITERALS = ["1", "0", "-2", "1.5", "'text'", '"<q>"', "''", "_('Yes')", "None", "True", "1e3", "99999999999999999999"]
+NAMES = [
+    "a",
+    "b",
+    "c",
+    "rows",
+    "item",
+    "x.y",
+    "rows.0",
+    "rows.0.name",
+    "item.name",
+    "forloop.counter",
+    "missing",
+    "s",
+]
+LITERALS = [
+    "1",
+    "0",
+    "-2",
+    "1.5",
+    "'text'",
+    '"<q>"',
+    "''",
+    "_('Yes')",
+    "None",
+    "True",
+    "1e3",
+    "99999999999999999999",
+]
 FILTERS = [
-    "upper", "lower", "length", "default:'d'", "default_if_none:b", "add:1", "add:a", "safe", "escape", "join:'-'", "first",
-    "last", "slice:':2'", "truncatechars:3", "yesno", "yesno:'y,n'", "floatformat", "floatformat:2", "stringformat:'s'",
-    "capfirst", "title", "cut:'e'", "center:9", "ljust:a", "pluralize", "make_list", "striptags", "linebreaks", "urlencode",
-    "force_escape", "dictsort:'name'", "divisibleby:2", "wordcount", "slugify", "random_nothing", "upper:1", "date:'Y'",
-    "unknown", "addslashes", "escapejs", "linebreaksbr", "truncatewords:1", "wordwrap:2", "get_digit:1", "filesizeformat",
-    "urlize", "length|add:1", "safeseq", "phone2numeric", "json_script:'i'", "shout:a", "keep", "tagged",
+    "upper",
+    "lower",
+    "length",
+    "default:'d'",
+    "default_if_none:b",
+    "add:1",
+    "add:a",
+    "safe",
+    "escape",
+    "join:'-'",
+    "first",
+    "last",
+    "slice:':2'",
+    "truncatechars:3",
+    "yesno",
+    "yesno:'y,n'",
+    "floatformat",
+    "floatformat:2",
+    "stringformat:'s'",
+    "capfirst",
+    "title",
+    "cut:'e'",
+    "center:9",
+    "ljust:a",
+    "pluralize",
+    "make_list",
+    "striptags",
+    "linebreaks",
+    "urlencode",
+    "force_escape",
+    "dictsort:'name'",
+    "divisibleby:2",
+    "wordcount",
+    "slugify",
+    "random_nothing",
+    "upper:1",
+    "date:'Y'",
+    "unknown",
+    "addslashes",
+    "escapejs",
+    "linebreaksbr",
+    "truncatewords:1",
+    "wordwrap:2",
+    "get_digit:1",
+    "filesizeformat",
+    "urlize",
+    "length|add:1",
+    "safeseq",
+    "phone2numeric",
+    "json_script:'i'",
+    "shout:a",
+    "keep",
+    "tagged",
 ]
 OPERATORS = ["==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not", "and", "or"]
 
@@ -60,24 +133,56 @@ simple = st.one_of(
     st.builds("{{% widthratio {} 3 10 %}}".format, operand),
     st.builds("{{% price {} currency={} %}}".format, expression, operand),
     st.builds("{{% define 'a' {} %}}".format, expression),
-    st.sampled_from(["{% count %}", "{% numbered %}", "{# note #}", "{% templatetag openbrace %}", "{% csrf_token %}"]),
-    st.sampled_from(["{% endif %}", "{% else %}", "{% nope %}", "{{ a|b", "{% if %}", "{{ }}", "{{ a b }}", "{% for %}"]),
+    st.sampled_from(
+        [
+            "{% count %}",
+            "{% numbered %}",
+            "{# note #}",
+            "{% templatetag openbrace %}",
+            "{% csrf_token %}",
+        ]
+    ),
+    st.sampled_from(
+        [
+            "{% endif %}",
+            "{% else %}",
+            "{% nope %}",
+            "{{ a|b",
+            "{% if %}",
+            "{{ }}",
+            "{{ a b }}",
+            "{% for %}",
+        ]
+    ),
 )
 
 
 def blocks(inner):
     body = st.lists(inner, max_size=3).map("".join)
     return st.one_of(
-        st.builds("{{% if {} %}}{}{{% elif {} %}}{}{{% else %}}{}{{% endif %}}".format, condition, body, condition, body, body),
-        st.builds("{{% for item in {} %}}{}{{% empty %}}{}{{% endfor %}}".format, expression, body, body),
+        st.builds(
+            "{{% if {} %}}{}{{% elif {} %}}{}{{% else %}}{}{{% endif %}}".format,
+            condition,
+            body,
+            condition,
+            body,
+            body,
+        ),
+        st.builds(
+            "{{% for item in {} %}}{}{{% empty %}}{}{{% endfor %}}".format, expression, body, body
+        ),
         st.builds("{{% for a, b in {} %}}{}{{% endfor %}}".format, expression, body),
         st.builds("{{% with a={} b={} %}}{}{{% endwith %}}".format, expression, expression, body),
         st.builds("{{% filter {} %}}{}{{% endfilter %}}".format, st.sampled_from(FILTERS), body),
         st.builds("{{% autoescape off %}}{}{{% endautoescape %}}".format, body),
-        st.builds("{{% ifchanged {} %}}{}{{% else %}}{}{{% endifchanged %}}".format, operand, body, body),
+        st.builds(
+            "{{% ifchanged {} %}}{}{{% else %}}{}{{% endifchanged %}}".format, operand, body, body
+        ),
         st.builds("{{% spaceless %}}{}{{% endspaceless %}}".format, body),
         st.builds("{{% wrap p b={} %}}{}{{% endwrap %}}".format, expression, body),
-        st.builds("{{% choose {} %}}{}{{% otherwise %}}{}{{% endchoose %}}".format, expression, body, body),
+        st.builds(
+            "{{% choose {} %}}{}{{% otherwise %}}{}{{% endchoose %}}".format, expression, body, body
+        ),
         st.builds("{{% each %}}{}{{% endeach %}}".format, body),
         st.builds("{{% include 'part.html' with c={} %}}".format, expression),
         st.builds("{{% comment %}}{}{{% endcomment %}}".format, body),

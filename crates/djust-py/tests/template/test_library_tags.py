@@ -132,7 +132,10 @@ def test_a_library_replaces_a_built_in_tag(both):
         return f"up {value}"
 
     try:
-        result = both("{% load shop %}{% now 'Y' %} {{ a|upper }}{% wrap p %}{% now 'x' %}{{ a|upper }}{% endwrap %}", names)
+        result = both(
+            "{% load shop %}{% now 'Y' %} {{ a|upper }}{% wrap p %}{% now 'x' %}{{ a|upper }}{% endwrap %}",
+            names,
+        )
         assert result.text == "own Y up Ada<p>own xup Ada</p>"
     finally:
         del register.tags["now"]

@@ -45,7 +45,9 @@ def test_a_render_keeps_no_value():
 
 
 def test_a_failed_render_keeps_no_value():
-    template = make_engine().from_string("{% load shop %}{% wrap p v=value %}{% fails 'x' %}{% endwrap %}")
+    template = make_engine().from_string(
+        "{% load shop %}{% wrap p v=value %}{% fails 'x' %}{% endwrap %}"
+    )
     value = Value()
     reference = weakref.ref(value)
     with pytest.raises(RuntimeError):
@@ -91,7 +93,9 @@ def test_a_template_whose_tag_keeps_the_parser_is_collected():
 
 
 def test_threads_share_a_template():
-    template = make_engine().from_string(SOURCE + "{{ number }}{% for i in range %}{% cycle 'a' 'b' %}{% count %}{% endfor %}")
+    template = make_engine().from_string(
+        SOURCE + "{{ number }}{% for i in range %}{% cycle 'a' 'b' %}{% count %}{% endfor %}"
+    )
     ready = threading.Barrier(8)
 
     def render(number):
@@ -102,7 +106,15 @@ def test_threads_share_a_template():
     with ThreadPoolExecutor(8) as pool:
         results = list(pool.map(render, range(8)))
     assert all(len(texts) == 1 for texts in results)
-    assert len({next(iter(texts)).replace(f"{number}abab", "N") for number, texts in enumerate(results)}) >= 1
+    assert (
+        len(
+            {
+                next(iter(texts)).replace(f"{number}abab", "N")
+                for number, texts in enumerate(results)
+            }
+        )
+        >= 1
+    )
     for number, texts in enumerate(results):
         assert str(number) in next(iter(texts))
 

@@ -24,16 +24,17 @@ def engine_for(backend: DjangoTemplates | str | None = None) -> Engine:
     language. An entry that names Django's own backend gets an engine of ours with the same options; the same entry
     always gets the same engine.
     """
+    found: Any = backend
     if backend is None:
-        backend = _first()
+        found = _first()
     elif isinstance(backend, str):
-        backend = engines[backend]
-    if not isinstance(backend, DjangoTemplates):
+        found = engines[backend]
+    if not isinstance(found, DjangoTemplates):
         raise ImproperlyConfigured(
-            f"{type(backend).__name__} does not speak Django's template language: "
+            f"{type(found).__name__} does not speak Django's template language: "
             "name a DjangoTemplates or DjustTemplates entry of TEMPLATES."
         )
-    return _for_engine(backend.engine)
+    return _for_engine(found.engine)
 
 
 def _first() -> Any:

@@ -34,7 +34,7 @@ class Engine(django.template.Engine):
             args = []
         if not isinstance(loader, str):
             raise ImproperlyConfigured(
-                "Invalid value in template loaders configuration: %r" % loader
+                f"Invalid value in template loaders configuration: {loader!r}"
             )
         return compiling(import_string(loader))(self, *args)
 

@@ -27,11 +27,12 @@ class CompilingLoader(BaseLoader):
                 tried.append((origin, "Skipped to avoid recursion"))
                 continue
             try:
-                contents = self.get_contents(origin)
+                contents = self.get_contents(origin)  # type: ignore[attr-defined]
             except TemplateDoesNotExist:
                 tried.append((origin, "Source does not exist"))
                 continue
-            return Template(contents, origin, origin.template_name, self.engine)
+            name: Any = origin.template_name
+            return Template(contents, origin, name, self.engine)
         raise TemplateDoesNotExist(template_name, tried=tried)
 
 

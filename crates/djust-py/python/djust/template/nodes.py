@@ -92,7 +92,7 @@ for _name in (
 ):
     setattr(CompiledNodeList, _name, _filled(_name))
 # Django: a node list is true when it has nodes; a compiled one knows that without making them.
-CompiledNodeList.__hash__ = None  # type: ignore[assignment]
+CompiledNodeList.__hash__ = None
 
 
 class TemplateNodeList(CompiledNodeList):
@@ -113,7 +113,7 @@ class TemplateNodeList(CompiledNodeList):
         for library in engine.template_builtins:
             tags.update(library.tags)
             filters.update(library.filters)
-        return replay(
+        nodes: list[Any] = replay(
             tokens,
             tags=tags,
             filters=filters,
@@ -121,6 +121,7 @@ class TemplateNodeList(CompiledNodeList):
             origin=template.origin,
             known=known,
         )
+        return nodes
 
 
 class PartialNodeList(CompiledNodeList):
@@ -155,7 +156,7 @@ class ChildNodeList(CompiledNodeList):
         self.origin = parser.origin
 
     def make_elements(self) -> list[Any]:
-        return replay(
+        nodes: list[Any] = replay(
             self.tokens,
             tags=self.tags,
             filters=self.filters,
@@ -163,3 +164,4 @@ class ChildNodeList(CompiledNodeList):
             origin=self.origin,
             known=self.known,
         )
+        return nodes

@@ -59,7 +59,7 @@ class ReplayedTags(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         function = super().__getitem__(name)
 
-        def compile_or_reuse(parser: DjangoParser, token: Token) -> Any:
+        def compile_or_reuse(parser: Any, token: Any) -> Any:
             try:
                 node, end = self.known[token.position[0]]
             except (KeyError, TypeError):

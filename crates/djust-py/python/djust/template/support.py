@@ -78,15 +78,16 @@ def make_context(dicts: list[Any], template: Any) -> Context:
 
 def show_moment(value: Any, use_tz: bool | None, use_l10n: bool | None) -> str:
     """A moment as ``{{ }}`` shows it (``render_value_in_context``)."""
-    local = timezone.template_localtime(value, use_tz=use_tz)
+    local = timezone.template_localtime(value, use_tz=use_tz)  # type: ignore[attr-defined]
     return str(formats.localize(local, use_l10n=use_l10n))
 
 
 # Errors
 
 
-def enclosing_token(template: Any, start: int, end: int) -> Token:
+def enclosing_token(template: Any, start: int, end: int) -> Any:
     """The tag of a template's source that a place in it belongs to, or the place itself."""
+    token: Any
     for token in DebugLexer(template.source).tokenize():
         first, last = token.position
         if first <= start < last and token.token_type is not TokenType.TEXT:
@@ -113,12 +114,13 @@ def annotate(exception: BaseException, template: Any, start: int, end: int) -> N
 # Observation
 
 
-_render = django.template.base.Template._render
+_template_class: Any = django.template.base.Template
+_render = _template_class._render
 
 
 def is_observed() -> bool:
     """Whether Django's test environment wants to hear of every template that is rendered."""
-    return django.template.base.Template._render is not _render
+    return _template_class._render is not _render
 
 
 def send_rendered(template: Any, context: Any) -> None:
@@ -131,7 +133,7 @@ def send_rendered(template: Any, context: Any) -> None:
 # Tags and filters
 
 
-def compile_tag(function: Any, parser: Any, token: Token) -> Any:
+def compile_tag(function: Any, parser: Any, token: Any) -> Any:
     """Calls a tag function as ``Parser.parse`` does."""
     command = token.contents.split()[0]
     start = token.position[0]
@@ -190,7 +192,8 @@ def include(template: Any, context: Any) -> str | None:
         return None
     if hasattr(template, "template"):
         template = template.template
-    return template.render(context)
+    text: str = template.render(context)
+    return text
 
 
 def make_partial(template: Any, name: str, compiled: Any, start: int, end: int) -> Any:
@@ -223,7 +226,7 @@ def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any) ->
 
 def query_string(request: Any, args: list[Any], kwargs: dict[str, Any]) -> str:
     """Text of ``{% querystring %}``."""
-    context = Context()
+    context: Any = Context()
     if request is not None:
         context.request = request
     return defaulttags.querystring(context, *args, **kwargs)
@@ -319,5 +322,3 @@ def _locale(language: str | None, get_format: Any) -> dict[str, Any]:
     known["use_thousand_separator"] = settings.USE_THOUSAND_SEPARATOR
     known["language"] = language or settings.LANGUAGE_CODE
     return known
-
-

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django
 import django.template
 from django.template.base import UNKNOWN_SOURCE, NodeList
@@ -17,6 +19,7 @@ class Template(django.template.Template):
     ``render(context)`` and the signal that Django's test client listens to.
     """
 
+    engine: Any  # One of ours.
     nodelist: NodeList
 
     def compile_nodelist(self) -> NodeList:
