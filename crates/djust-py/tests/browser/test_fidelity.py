@@ -135,9 +135,11 @@ def test_table(open_page: OpenPage, first: str) -> None:
 
 def test_table_of_ten_thousand(open_page: OpenPage) -> None:
     live = open_page("/table/")
-    for name in ["Create 10,000", "Update every tenth", "Reverse", "Swap two", "Replace by 1,000"]:
+    for name in ["Create 10,000", "Update every tenth", "Swap two", "Reverse"]:
         live.click(f"text={name}")
-        live.check_same_state()
+    live.check_same_state()
+    live.click("text=Replace by 1,000")
+    live.check_same_state()
 
 
 def test_dashboard(open_page: OpenPage) -> None:

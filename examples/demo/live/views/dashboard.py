@@ -50,8 +50,10 @@ class DashboardView(LiveView):
         wall, processor = time.monotonic(), time.process_time()
         passed, used = wall - self._clocks[0], processor - self._clocks[1]
         self._clocks = (wall, processor)
-        # After a restart of the server its clocks begin anew.
-        return round(100 * used / passed, 1) if passed > 0 and used > 0 else 0.0
+        # Too short to say, or the server was restarted and its clocks began anew.
+        if passed < 0.1 or used < 0:
+            return 0.0
+        return round(100 * used / passed, 1)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         top = max(10.0, *self.history)
