@@ -274,3 +274,15 @@ fn fingerprints_are_the_same_in_every_process() {
     let page = "<!doctype html><div dj-root class=a>text<b>x</b><!--c--><svg><g/></svg></div>";
     assert_eq!(root(page).fingerprint(), 13_391_415_017_856_756_887);
 }
+
+#[test]
+fn only_the_first_character_is_a_byte_order_mark() {
+    let html = "\u{feff}<!doctype html><meta charset=utf-8>\u{feff}<p><script></script>\u{feff}a";
+    let page = html::full::parse_document(html);
+    assert_eq!(page.quirks(), Quirks::No);
+    assert_eq!(
+        written(page.tree()),
+        "<html><head><meta charset=\"utf-8\"></head><body>\u{feff}\
+         <p><script></script>\u{feff}a</p></body></html>"
+    );
+}

@@ -1,5 +1,6 @@
 //! The element a fragment is parsed inside.
 
+use super::strict::{self, Flags};
 use crate::Namespace;
 use crate::tree::{Attribute, ElementData, Handle, Name, Tree};
 
@@ -43,6 +44,8 @@ pub struct Context {
     encoding: Option<String>,
     quirks: Quirks,
     inside_form: bool,
+    /// What is open around the element, as far as the page says.
+    flags: Flags,
 }
 
 impl Context {
@@ -54,6 +57,33 @@ impl Context {
             encoding: None,
             quirks: Quirks::No,
             inside_form: false,
+            flags: Flags::default(),
+        }
+    }
+
+    /// An HTML element of this name inside this context, in the same document.
+    ///
+    /// The fragment parsing algorithm looks at the context element only. What is inserted into a
+    /// page by its text, before that is parsed, also meets the elements around; the strict parser
+    /// respects those a context was made with.
+    ///
+    /// ```
+    /// use djust_vdom::html::{Context, strict};
+    ///
+    /// let context = Context::new("body").inside("a").inside("span");
+    /// assert!(strict::parse_fragment("<b>1</b>", &context).is_ok());
+    /// assert!(strict::parse_fragment("<a>1</a>", &context).is_err());
+    /// ```
+    #[must_use]
+    pub fn inside(&self, name: &str) -> Self {
+        Self {
+            name: Name::from(name),
+            namespace: Namespace::Html,
+            encoding: None,
+            quirks: self.quirks,
+            inside_form: self.inside_form
+                || (self.namespace == Namespace::Html && &*self.name == "form"),
+            flags: strict::flags_inside(self),
         }
     }
 
@@ -91,7 +121,20 @@ impl Context {
             inside_form: tree
                 .closest(element, |node| tree.is_html(node, "form"))
                 .is_some(),
+            flags: Flags::default(),
         }
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn namespace(&self) -> Namespace {
+        self.namespace
+    }
+
+    pub(super) fn flags(&self) -> Flags {
+        self.flags
     }
 
     pub(crate) fn quirks(&self) -> Quirks {

@@ -1,6 +1,6 @@
 //! A parsed page and its live root.
 
-use super::{Context, Quirks};
+use super::{Context, How, Quirks};
 use crate::tree::walk::Scope;
 use crate::tree::{Handle, Tree};
 use crate::{Error, Root};
@@ -33,6 +33,7 @@ pub struct Document {
     pub(super) tree: Tree,
     pub(super) quirks: Quirks,
     pub(super) doctype: Option<Doctype>,
+    pub(super) how: How,
 }
 
 impl Document {
@@ -49,6 +50,11 @@ impl Document {
     /// The document type declaration.
     pub fn doctype(&self) -> Option<&Doctype> {
         self.doctype.as_ref()
+    }
+
+    /// Which parser made it.
+    pub fn how(&self) -> How {
+        self.how
     }
 
     pub(crate) fn set_quirks(&mut self, quirks: Quirks) {

@@ -1,4 +1,7 @@
 //! The complete parser of the HTML standard: html5ever into [`Tree`].
+//!
+//! It is what [`parse_document`](super::parse_document) and
+//! [`parse_fragment`](super::parse_fragment) fall back to, and what the strict parser is proven by.
 
 use html5ever::driver::{ParseOpts, parse_document as document_parser, parse_fragment_for_element};
 use html5ever::tendril::TendrilSink;
@@ -17,9 +20,9 @@ use crate::tree::{ElementData, Handle, Kind, Name, Tree};
 /// deeper than the 512 open elements Chromium allows.
 ///
 /// ```
-/// use djust_vdom::html;
+/// use djust_vdom::html::{self, full};
 ///
-/// let page = html::parse_document("<table><tr><td>1");
+/// let page = full::parse_document("<table><tr><td>1");
 /// let mut written = String::new();
 /// html::write_children(page.tree(), page.tree().top(), &mut written);
 /// let body = "<table><tbody><tr><td>1</td></tr></tbody></table>";
@@ -27,8 +30,8 @@ use crate::tree::{ElementData, Handle, Kind, Name, Tree};
 /// ```
 pub fn parse_document(html: &str) -> Document {
     let sink = Sink::new(Shadow::Attached);
-    document_parser(sink, options(Quirks::No, Input::Page))
-        .one(html)
+    document_parser(sink, options(Quirks::No))
+        .one(html.strip_prefix('\u{feff}').unwrap_or(html))
         .into_document()
 }
 
@@ -36,9 +39,9 @@ pub fn parse_document(html: &str) -> Document {
 /// result's top.
 ///
 /// ```
-/// use djust_vdom::html::{self, Context};
+/// use djust_vdom::html::{Context, full};
 ///
-/// let tree = html::parse_fragment("<li>one<li>two", &Context::new("ul"));
+/// let tree = full::parse_fragment("<li>one<li>two", &Context::new("ul"));
 /// assert_eq!(tree.children(tree.top()).count(), 2);
 /// ```
 pub fn parse_fragment(html: &str, context: &Context) -> Tree {
@@ -62,7 +65,7 @@ pub(crate) fn parse_in(html: &str, context: &Context) -> (Tree, Handle) {
             contents: None,
         })
     });
-    let options = options(context.quirks(), Input::Fragment);
+    let options = options(context.quirks());
     let tree = parse_fragment_for_element(sink, options, element, true, form)
         .one(html)
         .into_tree();
@@ -75,17 +78,12 @@ pub(crate) fn parse_in(html: &str, context: &Context) -> (Tree, Handle) {
     )
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Input {
-    Page,
-    Fragment,
-}
-
-fn options(quirks: Quirks, input: Input) -> ParseOpts {
+fn options(quirks: Quirks) -> ParseOpts {
     ParseOpts {
-        // A byte order mark is part of the bytes of a page, never of `innerHTML`.
+        // A byte order mark is part of the bytes of a page, so `parse_document` drops it. The
+        // tokenizer would drop one after each script as well.
         tokenizer: TokenizerOpts {
-            discard_bom: input == Input::Page,
+            discard_bom: false,
             ..Default::default()
         },
         tree_builder: TreeBuilderOpts {

@@ -3,14 +3,16 @@
 mod client;
 mod context;
 mod document;
-mod full;
+pub mod full;
+mod parse;
 mod sink;
+pub mod strict;
 mod write;
 
 pub(crate) use client::repeat_line_feeds;
 pub use context::{Context, Quirks};
 pub use document::{Doctype, Document};
 pub(crate) use full::parse_in;
-pub use full::{parse_document, parse_fragment};
+pub use parse::{How, Parsed, parse, parse_document, parse_fragment};
 pub(crate) use write::write_as_browsers;
 pub use write::{write, write_children};

@@ -10,7 +10,7 @@ use html5ever::interface::{
 use html5ever::tendril::StrTendril;
 use html5ever::{LocalName, QualName, ns};
 
-use super::{Doctype, Document, Quirks};
+use super::{Doctype, Document, How, Quirks};
 use crate::Namespace;
 use crate::tree::{Attribute, ElementData, Handle, Kind, Name, Tree};
 
@@ -73,6 +73,7 @@ impl Sink {
             tree: self.tree.into_inner(),
             quirks: self.quirks.get(),
             doctype: self.doctype.into_inner(),
+            how: How::Full(None),
         }
     }
 }

@@ -2,41 +2,79 @@
 
 use std::fmt::Write;
 
-use djust_vdom::html::{self, Context, Doctype};
+use djust_vdom::html::{Context, Doctype, Document, full, strict};
 use djust_vdom::{Handle, Namespace, Tree};
 
 use crate::case::Case;
 
-pub(crate) fn dump(case: &Case) -> String {
+/// The tree of the full parser.
+pub(crate) fn full(case: &Case) -> String {
+    match context(case) {
+        Some(context) => fragment(&full::parse_fragment(&case.data, &context)),
+        None => page(&full::parse_document(&case.data)),
+    }
+}
+
+/// The trees of the full and the strict parser, wherever the strict one accepts the data: as the
+/// case has it, in a body with all tags, and in some contexts.
+pub(crate) fn both(case: &Case) -> Vec<(String, String)> {
+    let data = &case.data;
+    let framed = format!("<!doctype html><html><head></head><body>{data}</body></html>");
+    let pages = [data, &framed].into_iter().filter_map(|html| {
+        let strict = strict::parse_document(html).ok()?;
+        Some((page(&full::parse_document(html)), page(&strict)))
+    });
+    let html = ["div", "td", "tr", "table", "select", "template", "title"].map(Context::new);
+    let svg = Context::new("svg").with_namespace(Namespace::Svg);
+    let contexts = html.into_iter().chain([svg]).chain(context(case));
+    let fragments = contexts.filter_map(|context| {
+        let strict = strict::parse_fragment(data, &context).ok()?;
+        Some((
+            fragment(&full::parse_fragment(data, &context)),
+            fragment(&strict),
+        ))
+    });
+    pages.chain(fragments).collect()
+}
+
+fn context(case: &Case) -> Option<Context> {
+    let name = case.context.as_ref()?;
+    Some(match name.split_once(' ') {
+        Some(("svg", name)) => Context::new(name).with_namespace(Namespace::Svg),
+        Some(("math", name)) => Context::new(name).with_namespace(Namespace::MathMl),
+        _ => Context::new(name),
+    })
+}
+
+fn fragment(tree: &Tree) -> String {
     let mut out = Dump::default();
-    if let Some(name) = &case.context {
-        let context = match name.split_once(' ') {
-            Some(("svg", name)) => Context::new(name).with_namespace(Namespace::Svg),
-            Some(("math", name)) => Context::new(name).with_namespace(Namespace::MathMl),
-            _ => Context::new(name),
-        };
-        let tree = html::parse_fragment(&case.data, &context);
-        out.children(&tree, tree.top(), 0);
-    } else {
-        let page = html::parse_document(&case.data);
-        let (tree, doctype) = (page.tree(), page.doctype());
-        if let Some(doctype) = doctype.filter(|doctype| doctype.after.is_none()) {
+    out.children(tree, tree.top(), 0);
+    out.finish()
+}
+
+fn page(page: &Document) -> String {
+    let mut out = Dump::default();
+    let (tree, doctype) = (page.tree(), page.doctype());
+    if let Some(doctype) = doctype.filter(|doctype| doctype.after.is_none()) {
+        out.doctype(doctype);
+    }
+    for node in tree.children(tree.top()) {
+        out.node(tree, node, 0);
+        if let Some(doctype) = doctype.filter(|doctype| doctype.after == Some(node)) {
             out.doctype(doctype);
         }
-        for node in tree.children(tree.top()) {
-            out.node(tree, node, 0);
-            if let Some(doctype) = doctype.filter(|doctype| doctype.after == Some(node)) {
-                out.doctype(doctype);
-            }
-        }
     }
-    out.0.trim_end_matches('\n').to_owned()
+    out.finish()
 }
 
 #[derive(Default)]
 struct Dump(String);
 
 impl Dump {
+    fn finish(self) -> String {
+        self.0.trim_end_matches('\n').to_owned()
+    }
+
     fn line(&mut self, depth: usize, text: &str) {
         let _ = writeln!(self.0, "| {:1$}{text}", "", depth * 2);
     }

@@ -1,0 +1,45 @@
+//! A fast parser for the markup whose tree is certain.
+//!
+//! The complete parser of the standard ([`full`](super::full)) spends its time on what almost no
+//! page holds: tags that close other tags, content that is moved out of tables, formatting that is
+//! opened again. This one accepts only markup that needs none of it, reads it in one pass, and
+//! refuses everything else with a reason and an offset ([`Refusal`]); it never guesses.
+//!
+//! Where it accepts,
+//!
+//! - the tree is the one the complete parser makes, and, as far as readers of the standard are
+//!   known to differ, the one all of them make;
+//! - fragments compose: what is accepted in a [`Context`](super::Context) becomes the same nodes
+//!   as part of a page that has this context open, because nothing in it looks further than the
+//!   open element and a few inherited facts about those around it.
+//!
+//! # What is accepted
+//!
+//! Every end tag closes the current element, and nothing is left open. Void elements have no end
+//! tag; other HTML elements are not self-closing. A start tag is one the current element holds
+//! ([§13.2.6.4](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody)) and
+//! closes no element that is open: not in a `p`, `li`, `dd`, heading, `a`, `nobr`, `button` or
+//! `form` that would end there. Tables hold their parts and white space; a row directly in a table
+//! gets its `tbody`. Text is raw in `script`, `style` and their kind. SVG and `MathML` are balanced
+//! and hold no HTML except in `foreignObject`, `desc` and `title`. Character references end in a
+//! semicolon. At most 500 elements are open at once.
+//!
+//! `tests/strict/refusals.txt` lists what is refused.
+
+mod attributes;
+mod charref;
+mod document;
+mod elements;
+mod flags;
+mod foreign;
+mod fragment;
+mod names;
+mod parser;
+mod refusal;
+mod tokens;
+
+pub use document::parse_document;
+pub(crate) use flags::Flags;
+pub(crate) use fragment::flags as flags_inside;
+pub use fragment::parse_fragment;
+pub use refusal::{Reason, Refusal};

@@ -1,0 +1,334 @@
+//! Tree construction: a stack of open elements, and nothing that looks further than it.
+
+use super::attributes::{self, Rest};
+use super::charref;
+use super::elements::{self, Category, Content, TextKind};
+use super::flags::Flags;
+use super::foreign;
+use super::names::{AttributeNames, ElementNames};
+use super::refusal::{Reason, Refusal};
+use super::tokens::{Cursor, Markup, Result, is_blank};
+use crate::Namespace;
+use crate::tree::{ElementData, Handle, Kind, Name, Tree};
+
+/// How many elements may be open at once; browsers flatten what is nested deeper than 512.
+pub(super) const DEPTH: usize = 500;
+
+/// An open element.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open<'h> {
+    /// What children are appended to: the element, or the content of a template.
+    pub(super) inside: Handle,
+    /// Its name as the start tag spells it; empty for what no end tag closes.
+    pub(super) name: &'h str,
+    /// Offset of its start tag.
+    pub(super) at: usize,
+    pub(super) category: Category,
+    pub(super) content: Content,
+    pub(super) flags: Flags,
+}
+
+#[derive(Debug)]
+pub(super) struct Parser<'h> {
+    pub(super) cursor: Cursor<'h>,
+    pub(super) tree: Tree,
+    pub(super) stack: Vec<Open<'h>>,
+    elements: ElementNames,
+    attributes: AttributeNames,
+}
+
+impl<'h> Parser<'h> {
+    pub(super) fn new(html: &'h str, top: Kind) -> Result<Self> {
+        Ok(Self {
+            cursor: Cursor::new(html)?,
+            tree: Tree::with_top(top),
+            stack: Vec::with_capacity(32),
+            elements: ElementNames::new(),
+            attributes: AttributeNames::new(),
+        })
+    }
+
+    /// Reads until the end tag of the element that is open now, or the end of the input.
+    ///
+    /// Returns whether there was the end tag; if not, nothing else is open.
+    pub(super) fn content(&mut self) -> Result<bool> {
+        let base = self.stack.len();
+        loop {
+            match self.cursor.peek() {
+                Some(b'<') => {}
+                Some(_) => {
+                    self.text()?;
+                    continue;
+                }
+                None if self.stack.len() == base => return Ok(false),
+                None => {
+                    let open = self.stack.last().expect("more than the base is open");
+                    return Err(Refusal::new(Reason::LeftOpen, open.at));
+                }
+            }
+            match self.cursor.markup()? {
+                Markup::StartTag => self.start_tag()?,
+                Markup::EndTag => {
+                    self.end_tag()?;
+                    if self.stack.len() < base {
+                        return Ok(true);
+                    }
+                }
+                Markup::Comment => {
+                    let data = self.cursor.comment()?;
+                    let parent = self.current().inside;
+                    self.comment(parent, data);
+                }
+            }
+        }
+    }
+
+    pub(super) fn current(&self) -> &Open<'h> {
+        self.stack.last().expect("the context is always open")
+    }
+
+    pub(super) fn comment(&mut self, parent: Handle, data: &str) {
+        let comment = self.tree.create(Kind::Comment);
+        data.clone_into(&mut self.tree.node_mut(comment).text);
+        self.tree.append(parent, comment);
+    }
+
+    fn text(&mut self) -> Result<()> {
+        let open = *self.current();
+        let start = self.cursor.at;
+        let source = self.cursor.text();
+        if !open.content.takes_text() && !is_blank(source) {
+            let reason = match open.content {
+                Content::Head => Reason::Head,
+                _ => Reason::Table,
+            };
+            return Err(Refusal::new(reason, start));
+        }
+        let text = charref::decode(source, start, !self.cursor.is_at_end())?;
+        // The content is everything between two tags, so the run is empty until now.
+        match self.tree.node(open.inside).last_child {
+            Some(last) => self.tree.node_mut(last).tail = text,
+            None => self.tree.node_mut(open.inside).text = text,
+        }
+        Ok(())
+    }
+
+    fn end_tag(&mut self) -> Result<()> {
+        if self.current().is_implied() {
+            self.stack.pop();
+        }
+        let name = self.current().name;
+        if name.is_empty() {
+            return self.cursor.refuse(Reason::EndTag);
+        }
+        self.cursor.end_tag(name)?;
+        self.stack.pop();
+        Ok(())
+    }
+
+    fn start_tag(&mut self) -> Result<()> {
+        let at = self.cursor.at;
+        self.cursor.at += 1;
+        let source = self.cursor.tag_name()?;
+        let (name, category) = self.elements.get(source, Category::of);
+        let name = name.clone();
+        if category == Category::Section && self.current().is_implied() {
+            self.stack.pop();
+        }
+        let parent = *self.current();
+        let namespace = match parent.content {
+            Content::Svg => Namespace::Svg,
+            Content::MathMl => Namespace::MathMl,
+            _ => Namespace::Html,
+        };
+        if namespace != Namespace::Html {
+            return self.foreign(at, source, namespace, &name);
+        }
+        elements::check(&parent, category).map_err(|reason| Refusal::new(reason, at))?;
+        let mut rest = attributes::parse(&mut self.cursor, &mut self.attributes)?;
+        match category {
+            Category::Svg => return self.root(at, source, Namespace::Svg, name, rest),
+            Category::Math => return self.root(at, source, Namespace::MathMl, name, rest),
+            Category::Row if parent.content == Content::Table => self.imply_section(at)?,
+            Category::Template if rest.value("shadowrootmode").is_some() => {
+                return Err(Refusal::new(Reason::ShadowRoot, at));
+            }
+            Category::Input if parent.content != Content::Flow => {
+                let hidden = rest.value("type");
+                if !hidden.is_some_and(|value| value.eq_ignore_ascii_case("hidden")) {
+                    return Err(Refusal::new(Reason::Table, at));
+                }
+            }
+            _ => {}
+        }
+        if rest.self_closing && !category.is_void() {
+            return Err(Refusal::new(Reason::SelfClosing, at));
+        }
+        let attributes = std::mem::take(&mut rest.attributes);
+        let element = self.insert(ElementData {
+            name,
+            namespace,
+            attributes,
+            contents: None,
+        });
+        if category.is_void() {
+            return Ok(());
+        }
+        if category.drops_line_feed() {
+            self.drop_line_feed()?;
+        }
+        if let Some(kind) = category.text() {
+            self.tree.node_mut(element).text = self.raw_text(source, kind)?;
+            return Ok(());
+        }
+        self.open(Open {
+            inside: self.tree.template_contents(element).unwrap_or(element),
+            name: source,
+            at,
+            category,
+            content: category.content(),
+            flags: parent.flags.inside(category),
+        })
+    }
+
+    /// Inserts an element where the current one ends.
+    fn insert(&mut self, element: ElementData) -> Handle {
+        let parent = self.current().inside;
+        let element = self.tree.create_element(element);
+        self.tree.append(parent, element);
+        element
+    }
+
+    pub(super) fn open(&mut self, open: Open<'h>) -> Result<()> {
+        if self.stack.len() == DEPTH {
+            return Err(Refusal::new(Reason::Depth, open.at));
+        }
+        self.stack.push(open);
+        Ok(())
+    }
+
+    /// The `tbody` that a row directly in a table gets
+    /// ([§13.2.6.4.9](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-intable)).
+    fn imply_section(&mut self, at: usize) -> Result<()> {
+        let table = *self.current();
+        if table.name.is_empty() {
+            // In a fragment the rows around it may belong to the same section.
+            return Err(Refusal::new(Reason::TablePart, at));
+        }
+        let section = self.insert(ElementData {
+            name: Name::from("tbody"),
+            namespace: Namespace::Html,
+            attributes: Vec::new(),
+            contents: None,
+        });
+        self.open(Open {
+            inside: section,
+            name: "",
+            at,
+            category: Category::Section,
+            content: Content::Section,
+            flags: table.flags,
+        })
+    }
+
+    /// Drops a line feed directly after a start tag.
+    fn drop_line_feed(&mut self) -> Result<()> {
+        match self.cursor.peek() {
+            Some(b'\n') => self.cursor.at += 1,
+            // A reference to a line feed would be dropped as well.
+            Some(b'&') => {
+                let mut ahead = self.cursor;
+                let text = charref::decode(ahead.text(), self.cursor.at, true)?;
+                if text.starts_with('\n') {
+                    return self.cursor.refuse(Reason::LineFeed);
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn raw_text(&mut self, name: &str, kind: TextKind) -> Result<String> {
+        let start = self.cursor.at;
+        let text = self.cursor.raw_text(name)?;
+        match kind {
+            TextKind::Escapable => charref::decode(text, start, true),
+            TextKind::Raw => Ok(text.to_owned()),
+            TextKind::Script => match text.find("<!--") {
+                Some(at) => Err(Refusal::new(Reason::RawText, start + at)),
+                None => Ok(text.to_owned()),
+            },
+        }
+    }
+
+    /// `svg` or `math` in HTML.
+    fn root(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: Name,
+        rest: Rest,
+    ) -> Result<()> {
+        let content = foreign::content(namespace, &name);
+        self.insert_foreign(at, source, namespace, name, content, rest)
+    }
+
+    /// A start tag in SVG or `MathML`.
+    fn foreign(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: &Name,
+    ) -> Result<()> {
+        let Some(element) = foreign::element(namespace, name) else {
+            return Err(Refusal::new(Reason::Foreign, at));
+        };
+        let rest = attributes::parse(&mut self.cursor, &mut self.attributes)?;
+        self.insert_foreign(at, source, namespace, element.name, element.content, rest)
+    }
+
+    fn insert_foreign(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: Name,
+        content: Content,
+        mut rest: Rest,
+    ) -> Result<()> {
+        foreign::adjust(namespace, &mut rest.attributes);
+        let flags = self.current().flags;
+        let element = self.insert(ElementData {
+            name,
+            namespace,
+            attributes: rest.attributes,
+            contents: None,
+        });
+        if rest.self_closing {
+            return Ok(());
+        }
+        self.open(Open {
+            inside: element,
+            name: source,
+            at,
+            category: Category::Ordinary,
+            content,
+            flags: match content {
+                Content::Flow | Content::Text => flags.inside_integration_point(),
+                _ => flags,
+            },
+        })
+    }
+}
+
+impl Open<'_> {
+    /// Whether this is a `tbody` without tags.
+    fn is_implied(&self) -> bool {
+        self.category == Category::Section && self.name.is_empty() && self.at != CONTEXT
+    }
+}
+
+/// Offset of the context of a fragment, which has no tag.
+pub(super) const CONTEXT: usize = usize::MAX;
