@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, RwLock, Weak};
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, NoHost};
@@ -57,7 +57,30 @@ impl Default for Limits {
 /// # Ok::<(), djust_template::Error>(())
 /// ```
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine {
+    inner: Arc<Inner>,
+    templates: Templates,
+}
+
+/// Compiled templates by name.
+type Compiled = RwLock<HashMap<String, Arc<Template>>>;
+
+/// The compiled templates of an engine. A template refers to its engine but must not keep the templates alive, itself
+/// among them: it holds them weakly, and once the engine is gone its includes are compiled for each render.
+#[derive(Clone)]
+enum Templates {
+    Kept(Arc<Compiled>),
+    Seen(Weak<Compiled>),
+}
+
+impl Templates {
+    fn get(&self) -> Option<Arc<Compiled>> {
+        match self {
+            Self::Kept(templates) => Some(Arc::clone(templates)),
+            Self::Seen(templates) => templates.upgrade(),
+        }
+    }
+}
 
 struct Inner {
     loader: Box<dyn Loader>,
@@ -70,7 +93,6 @@ struct Inner {
     cache: bool,
     dialect: Dialect,
     limits: Limits,
-    templates: RwLock<HashMap<String, Arc<Template>>>,
     keys: Mutex<HashMap<Box<str>, Key>>,
 }
 
@@ -90,7 +112,6 @@ impl Default for EngineBuilder {
             cache: true,
             dialect: Dialect::default(),
             limits: Limits::default(),
-            templates: RwLock::default(),
             keys: Mutex::default(),
         })
     }
@@ -176,7 +197,10 @@ impl EngineBuilder {
 
     /// The engine.
     pub fn build(self) -> Engine {
-        Engine(Arc::new(self.0))
+        Engine {
+            inner: Arc::new(self.0),
+            templates: Templates::Kept(Arc::default()),
+        }
     }
 }
 
@@ -201,7 +225,7 @@ impl Engine {
         let missing = |name: &str| Error::new(ErrorKind::TemplateDoesNotExist, name);
         // Django 6.0: `template#partial` is a partial of the template.
         let (file, partial) = name.split_once('#').unwrap_or((name, ""));
-        if self.0.dialect == Dialect::Django5 || file.len() == name.len() {
+        if self.inner.dialect == Dialect::Django5 || file.len() == name.len() {
             return self.get_whole(name);
         }
         if file.is_empty() {
@@ -220,20 +244,40 @@ impl Engine {
     }
 
     fn get_whole(&self, name: &str) -> Result<Arc<Template>> {
-        if let Some(template) = self.cached(name) {
-            return Ok(template);
+        let Some(compiled) = self.compiled() else {
+            return self.find_template(name, &[]);
+        };
+        if let Ok(templates) = compiled.read()
+            && let Some(template) = templates.get(name)
+        {
+            return Ok(Arc::clone(template));
         }
         let template = self.find_template(name, &[])?;
-        if self.0.cache
-            && let Ok(mut templates) = self.0.templates.write()
-        {
-            return Ok(Arc::clone(templates.entry(name.into()).or_insert(template)));
-        }
-        Ok(template)
+        Ok(match compiled.write() {
+            Ok(mut templates) => Arc::clone(templates.entry(name.into()).or_insert(template)),
+            Err(_) => template,
+        })
     }
 
-    fn cached(&self, name: &str) -> Option<Arc<Template>> {
-        self.0.templates.read().ok()?.get(name).cloned()
+    /// The compiled templates, unless none are kept.
+    fn compiled(&self) -> Option<Arc<Compiled>> {
+        if self.inner.cache {
+            self.templates.get()
+        } else {
+            None
+        }
+    }
+
+    /// The engine as its templates refer to it.
+    pub(crate) fn for_template(&self) -> Self {
+        let templates = match &self.templates {
+            Templates::Kept(templates) => Arc::downgrade(templates),
+            Templates::Seen(templates) => Weak::clone(templates),
+        };
+        Self {
+            inner: Arc::clone(&self.inner),
+            templates: Templates::Seen(templates),
+        }
     }
 
     /// Loads and compiles a template, passing over the origins in `skip`; nothing is kept.
@@ -242,7 +286,7 @@ impl Engine {
     ///
     /// As [`Engine::get_template`].
     pub fn find_template(&self, name: &str, skip: &[Origin]) -> Result<Arc<Template>> {
-        self.0.loader.template(self, name, skip)
+        self.inner.loader.template(self, name, skip)
     }
 
     /// The first template of a list that exists.
@@ -293,14 +337,16 @@ impl Engine {
 
     /// Forgets all compiled templates.
     pub fn reset(&self) {
-        if let Ok(mut templates) = self.0.templates.write() {
+        if let Some(compiled) = self.templates.get()
+            && let Ok(mut templates) = compiled.write()
+        {
             templates.clear();
         }
     }
 
     /// The key for a text; equal texts share one key.
     pub fn key(&self, text: &str) -> Key {
-        let Ok(mut keys) = self.0.keys.lock() else {
+        let Ok(mut keys) = self.inner.keys.lock() else {
             return Key::new(text);
         };
         if let Some(key) = keys.get(text) {
@@ -317,16 +363,16 @@ impl Engine {
     ///
     /// Exceptions of the host.
     pub fn find_library(&self, name: &str) -> Result<Option<Arc<Library>>> {
-        match self.0.libraries.get(name) {
+        match self.inner.libraries.get(name) {
             Some(library) => Ok(Some(Arc::clone(library))),
-            None => self.0.host.library(name),
+            None => self.inner.host.library(name),
         }
     }
 
     /// Names of all libraries, sorted.
     pub fn library_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.0.libraries.keys().cloned().collect();
-        names.extend(self.0.host.library_names());
+        let mut names: Vec<String> = self.inner.libraries.keys().cloned().collect();
+        names.extend(self.inner.host.library_names());
         names.sort();
         names.dedup();
         names
@@ -334,64 +380,64 @@ impl Engine {
 
     /// Tags and filters that need no `{% load %}`.
     pub fn builtins(&self) -> &Library {
-        &self.0.builtins
+        &self.inner.builtins
     }
 
     /// The framework around the engine.
     pub fn host(&self) -> &dyn Host {
-        &*self.0.host
+        &*self.inner.host
     }
 
     /// Whether values are escaped unless a template says otherwise.
     pub fn autoescape(&self) -> bool {
-        self.0.autoescape
+        self.inner.autoescape
     }
 
     /// See [`EngineBuilder::string_if_invalid`].
     pub fn string_if_invalid(&self) -> &str {
-        &self.0.string_if_invalid
+        &self.inner.string_if_invalid
     }
 
     /// Whether the engine is in debug mode.
     pub fn is_debug(&self) -> bool {
-        self.0.debug
+        self.inner.debug
     }
 
     /// Whether compiled templates are kept.
     pub(crate) fn keeps_templates(&self) -> bool {
-        self.0.cache
+        self.compiled().is_some()
     }
 
     /// The version of the language.
     pub fn dialect(&self) -> Dialect {
-        self.0.dialect
+        self.inner.dialect
     }
 
     pub(crate) fn own_library(&self, name: &str) -> Option<&Arc<Library>> {
-        self.0.libraries.get(name)
+        self.inner.libraries.get(name)
     }
 
     pub(crate) fn own_library_names(&self) -> Vec<String> {
-        let mut names: Vec<String> = self.0.libraries.keys().cloned().collect();
+        let mut names: Vec<String> = self.inner.libraries.keys().cloned().collect();
         names.sort();
         names
     }
 
     /// Bounds on nesting, recursion and output.
     pub fn limits(&self) -> Limits {
-        self.0.limits
+        self.inner.limits
     }
 
     /// Whether two handles are the same engine.
     pub fn is_same(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.inner, &other.inner)
     }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine")
-            .field("debug", &self.0.debug)
+            .field("debug", &self.inner.debug)
             .finish_non_exhaustive()
     }
 }

@@ -43,7 +43,7 @@ impl Template {
         let nodes = parser.parse(&[])?;
         let partials = Arc::clone(parser.partials());
         Ok(Self {
-            engine: engine.clone(),
+            engine: engine.for_template(),
             source,
             nodes,
             partials,

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use djust_template::value::{Key, Names, Object, Rendered, Resolved, Str};
 use djust_template::{
-    Context, Engine, Error, ErrorKind, Filter, Filtered, Host, Library, Node, NodeList, Output,
-    Parser, Result, Sink, Slot, SlotId, TagNode, Token, Value,
+    Context, Engine, Error, ErrorKind, Filter, Filtered, Host, Library, Loader, Node, NodeList,
+    Origin, Output, Parser, Result, Sink, Slot, SlotId, Source, TagNode, Token, Value,
 };
 
 /// An object with an attribute that exists, one that raises and one that answers with `string_if_invalid`.
@@ -279,6 +279,47 @@ fn keys_keep_what_the_host_puts_in() {
     );
     assert_eq!(key.host(|_| "other type"), None);
     let _: &dyn Any = &key;
+}
+
+/// A loader that tells when it is dropped, through the counter of its `Arc`.
+struct Watched(Arc<()>);
+
+impl Loader for Watched {
+    fn load(&self, name: &str, _: &[Origin]) -> Result<Source> {
+        let text = if name == "a" {
+            "[{% include 'b' %}]"
+        } else {
+            "{% extends 'c' %}"
+        };
+        let text = if name == "c" { "c" } else { text };
+        Ok(Source::new(
+            text,
+            Some(name),
+            Some(Origin::new(name, "watched")),
+        ))
+    }
+}
+
+#[test]
+fn an_engine_and_its_templates_are_freed() {
+    let watched = Arc::new(());
+    let engine = Engine::builder()
+        .loader(Watched(Arc::clone(&watched)))
+        .build();
+    let template = engine.get_template("a").unwrap();
+    assert_eq!(template.render(&mut Context::new()).unwrap(), "[c]");
+    assert!(
+        Arc::ptr_eq(&template, &engine.get_template("a").unwrap()),
+        "compiled once"
+    );
+    drop(engine);
+    assert_eq!(
+        template.render(&mut Context::new()).unwrap(),
+        "[c]",
+        "a template outlives the engine"
+    );
+    drop(template);
+    assert_eq!(Arc::strong_count(&watched), 1);
 }
 
 #[test]
