@@ -281,11 +281,12 @@ fn keys_keep_what_the_host_puts_in() {
     let _: &dyn Any = &key;
 }
 
-/// A loader that tells when it is dropped, through the counter of its `Arc`.
-struct Watched(Arc<()>);
+/// A loader that counts how often it is asked; its counter tells when it is dropped.
+struct Watched(Arc<AtomicUsize>);
 
 impl Loader for Watched {
     fn load(&self, name: &str, _: &[Origin]) -> Result<Source> {
+        self.0.fetch_add(1, Ordering::Relaxed);
         let text = if name == "a" {
             "[{% include 'b' %}]"
         } else {
@@ -302,7 +303,7 @@ impl Loader for Watched {
 
 #[test]
 fn an_engine_and_its_templates_are_freed() {
-    let watched = Arc::new(());
+    let watched = Arc::new(AtomicUsize::new(0));
     let engine = Engine::builder()
         .loader(Watched(Arc::clone(&watched)))
         .build();
@@ -312,6 +313,7 @@ fn an_engine_and_its_templates_are_freed() {
         Arc::ptr_eq(&template, &engine.get_template("a").unwrap()),
         "compiled once"
     );
+    assert_eq!(watched.load(Ordering::Relaxed), 3, "a, b and c");
     drop(engine);
     assert_eq!(
         template.render(&mut Context::new()).unwrap(),
