@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from djust.runtime.registry import registry
+
 GUIDES = Path(__file__).resolve().parents[4] / "docs" / "guides"
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -24,6 +26,7 @@ def module() -> Iterator[types.ModuleType]:
     del sys.modules["guide"]
     # Classes refer to themselves; other tests look views up by the name of their class.
     vars(module).clear()
+    registry.clear()
     gc.collect()
 
 
