@@ -257,6 +257,7 @@ impl PyEngine {
                 core: compiled,
                 driver,
                 is_debug: self.is_debug,
+                spare: Mutex::default(),
             };
             Ok((compiled, extra_data))
         })
@@ -371,7 +372,12 @@ pub(crate) struct Template {
     core: Arc<CoreTemplate>,
     driver: Option<Arc<Driver>>,
     is_debug: bool,
+    /// Memory of the last render, for the next.
+    spare: Mutex<String>,
 }
+
+/// Memory that is kept between renders at most; a longer text gives its memory back.
+const SPARE_BYTES: usize = 4 << 20;
 
 #[pymethods]
 impl Template {
@@ -406,7 +412,9 @@ impl Template {
         let py = context.py();
         guarded(py, || {
             let text = self.text(context)?;
-            django::safe_string(py, &text)
+            let rendered = django::safe_string(py, &text);
+            self.keep_spare(text);
+            rendered
         })
     }
 }
@@ -440,10 +448,28 @@ impl Template {
         mut render: Context,
     ) -> PyResult<String> {
         render.set_extension(Some(Arc::clone(scope) as Arc<dyn Any + Send + Sync>));
-        let result = self.core.render(&mut render);
+        let mut text = match self.spare.try_lock() {
+            Ok(mut spare) => std::mem::take(&mut *spare),
+            Err(_) => String::new(),
+        };
+        text.reserve(self.core.source().text().len());
+        let result = self.core.render_to(&mut render, &mut text);
         scope.keep_top(py, &mut render)?;
         scope.trim(py)?;
-        result.map_err(|error| annotate(py, error, self.is_debug))
+        match result {
+            Ok(()) => Ok(text),
+            Err(error) => Err(annotate(py, error, self.is_debug)),
+        }
+    }
+
+    /// Keeps the memory of a text that is done with.
+    fn keep_spare(&self, mut text: String) {
+        if text.capacity() <= SPARE_BYTES
+            && let Ok(mut spare) = self.spare.try_lock()
+        {
+            text.clear();
+            *spare = text;
+        }
     }
 
     fn render_in(&self, context: &Bound<'_, PyAny>) -> PyResult<String> {

@@ -1,6 +1,6 @@
 //! Django as the engine's host.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_template::value::{DateTime, Key, Str, Value};
 use djust_template::{
@@ -21,12 +21,17 @@ use crate::scope::{Scope, lend};
 /// Django's services for templates.
 pub(crate) struct DjangoHost {
     libraries: Libraries,
+    /// The conventions read last, with the dictionary that Django's side gave for them.
+    locale: Mutex<Option<(Py<PyAny>, Arc<Locale>)>>,
 }
 
 impl DjangoHost {
     /// The host of an engine with these libraries.
     pub(crate) fn new(libraries: Libraries) -> Self {
-        Self { libraries }
+        Self {
+            libraries,
+            locale: Mutex::default(),
+        }
     }
 }
 
@@ -131,7 +136,20 @@ impl Host for DjangoHost {
     }
 
     fn locale(&self) -> Arc<Locale> {
-        Python::attach(|py| locale(py, "locale").unwrap_or_default())
+        Python::attach(|py| {
+            let Ok(known) = support(py, "locale", ()) else {
+                return Arc::default();
+            };
+            let mut last = self.locale.lock().unwrap_or_else(PoisonError::into_inner);
+            match &*last {
+                Some((dict, locale)) if known.is(dict) => Arc::clone(locale),
+                _ => {
+                    let locale = read_locale(&known).unwrap_or_default();
+                    *last = Some((known.unbind(), Arc::clone(&locale)));
+                    locale
+                }
+            }
+        })
     }
 
     fn gettext(&self, message: &str) -> String {
@@ -178,7 +196,11 @@ impl Host for DjangoHost {
         // Leaving an override of Django's raises nothing.
         Python::attach(|py| {
             let nothing = (py.None(), py.None(), py.None());
-            drop(manager.bind(py).call_method1(intern!(py, "__exit__"), nothing));
+            drop(
+                manager
+                    .bind(py)
+                    .call_method1(intern!(py, "__exit__"), nothing),
+            );
         });
     }
 
@@ -188,7 +210,9 @@ impl Host for DjangoHost {
 
     fn language_is_bidi(&self) -> bool {
         Python::attach(|py| {
-            support(py, "language_is_bidi", ()).and_then(|it| it.is_truthy()).unwrap_or_default()
+            support(py, "language_is_bidi", ())
+                .and_then(|it| it.is_truthy())
+                .unwrap_or_default()
         })
     }
 
@@ -351,9 +375,8 @@ fn builtin_filter<'py>(py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py
     })
 }
 
-/// The conventions that `function` of the support module says.
-fn locale(py: Python<'_>, function: &str) -> PyResult<Arc<Locale>> {
-    let known = support(py, function, ())?;
+/// The conventions that the support module says.
+fn read_locale(known: &Bound<'_, PyAny>) -> PyResult<Arc<Locale>> {
     let read =
         |name: &str| -> PyResult<String> { Ok(known.get_item(name)?.str()?.to_str()?.to_owned()) };
     let mut locale = Locale::default();

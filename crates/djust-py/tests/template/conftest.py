@@ -32,6 +32,9 @@ LIBRARIES = {
 # The two engines render different objects, which some texts name by address.
 ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 
+# VariableDoesNotExist names the context: ours as it was, Django's as it is when the message is read.
+CONTEXT = re.compile(r" in \[\{'True': True, .*\]$", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -58,7 +61,7 @@ def outcome(
         text = template.render(Context(names, autoescape=engine.autoescape))
         return Outcome(text=ADDRESS.sub("0x", text))
     except Exception as error:
-        return Outcome(error=type(error), message=str(error))
+        return Outcome(error=type(error), message=CONTEXT.sub(" in context", str(error)))
 
 
 def render_both(

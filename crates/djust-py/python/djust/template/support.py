@@ -13,6 +13,8 @@ import django.template.library
 from django.conf import settings
 from django.core.cache import InvalidCacheBackendError, caches
 from django.core.cache.utils import make_template_fragment_key
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.template import defaultfilters, defaulttags
 from django.template.base import DebugLexer, Token, TokenType, VariableDoesNotExist
 from django.template.context import Context, RequestContext
@@ -300,10 +302,22 @@ _FORMATS = (
 )
 
 
+_locales: dict[Any, dict[str, Any]] = {}
+
+
+@receiver(setting_changed)
+def _forget_locales(**_: Any) -> None:
+    _locales.clear()
+
+
 def locale() -> dict[str, Any]:
-    """Conventions of the active language."""
-    language = translation.get_language()
-    return _locale(language, formats.get_format)
+    """Conventions of the active language; the same object as long as they are the same."""
+    active = translation.get_language()
+    try:
+        return _locales[active]
+    except KeyError:
+        made = _locales[active] = _locale(active, formats.get_format)
+        return made
 
 
 def settings_locale() -> dict[str, Any]:
