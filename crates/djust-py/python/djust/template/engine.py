@@ -21,6 +21,9 @@ class Engine(django.template.Engine):
     ``django.template.Template``.
     """
 
+    # ``{% djust_scripts %}`` needs no ``{% load %}``.
+    default_builtins = [*django.template.Engine.default_builtins, "djust.templatetags.djust"]
+
     @cached_property
     def core(self) -> Any:
         """The compiler for this engine's options and libraries."""
