@@ -7,6 +7,7 @@ mod compare;
 mod generate;
 mod random;
 mod refusals;
+mod samples;
 #[rustfmt::skip]
 mod words;
 

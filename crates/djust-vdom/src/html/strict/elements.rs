@@ -36,8 +36,10 @@ pub(crate) enum Category {
     Option,
     /// `iframe` and `noembed`.
     RawText,
-    /// `noframes` and `noscript`: allowed in the head too.
-    RawMetadata,
+    /// `noframes`: allowed in the head too.
+    NoFrames,
+    /// Raw where scripts run; allowed in the head too.
+    NoScript,
     /// `xmp`: closes a `p`.
     Example,
     Style,
@@ -116,7 +118,8 @@ impl Category {
             b"optgroup" => Self::OptionGroup,
             b"option" => Self::Option,
             b"iframe" | b"noembed" => Self::RawText,
-            b"noframes" | b"noscript" => Self::RawMetadata,
+            b"noframes" => Self::NoFrames,
+            b"noscript" => Self::NoScript,
             b"xmp" => Self::Example,
             b"style" => Self::Style,
             b"script" => Self::Script,
@@ -151,7 +154,9 @@ impl Category {
     /// How the text of an element that holds nothing but text is read.
     pub(crate) fn text(self) -> Option<TextKind> {
         match self {
-            Self::RawText | Self::RawMetadata | Self::Example | Self::Style => Some(TextKind::Raw),
+            Self::RawText | Self::NoFrames | Self::NoScript | Self::Example | Self::Style => {
+                Some(TextKind::Raw)
+            }
             Self::Script => Some(TextKind::Script),
             Self::Title | Self::TextArea => Some(TextKind::Escapable),
             _ => None,
@@ -223,7 +228,13 @@ pub(super) fn check(parent: &super::parser::Open<'_>, child: Category) -> Result
             _ => Err(Reason::Table),
         },
         Content::Head => match child {
-            C::Metadata | C::Title | C::Style | C::Script | C::RawMetadata | C::Template => Ok(()),
+            C::Metadata
+            | C::Title
+            | C::Style
+            | C::Script
+            | C::NoFrames
+            | C::NoScript
+            | C::Template => Ok(()),
             _ => Err(Reason::Head),
         },
         Content::Select => match child {
@@ -263,6 +274,7 @@ fn check_flow(parent: &super::parser::Open<'_>, child: Category) -> Result<(), R
         }
         C::Page => Err(Reason::Page),
         C::Uncertain => Err(Reason::Element),
+        C::NoScript if open(Flags::TEMPLATE) => Err(Reason::Element),
         _ => Ok(()),
     }
 }

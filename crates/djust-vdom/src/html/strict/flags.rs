@@ -24,9 +24,13 @@ impl Flags {
     pub(crate) const BUTTON: Self = Self(1 << 5);
     /// The form element pointer is set.
     pub(crate) const FORM: Self = Self(1 << 6);
+    /// The content of a template, which is inert: `innerHTML` reads `noscript` there as markup.
+    pub(crate) const TEMPLATE: Self = Self(1 << 7);
 
     /// What the standard's "in scope" does not look beyond.
     const SCOPED: Self = Self(Self::PARAGRAPH.0 | Self::NO_BREAK.0 | Self::BUTTON.0);
+    /// What is forgotten where a new list of formatting elements begins.
+    const MARKED: Self = Self(Self::SCOPED.0 | Self::LISTS.0 | Self::ANCHOR.0);
     const LISTS: Self = Self(Self::LIST_ITEM.0 | Self::DEFINITION.0);
 
     pub(crate) fn contains(self, flag: Self) -> bool {
@@ -62,12 +66,10 @@ impl Flags {
                 .without(Self::PARAGRAPH)
                 .with(Self::BUTTON),
             Category::Form => self.without(Self::LISTS).with(Self::FORM),
-            // Scopes; those of the second line also begin a new list of formatting elements.
+            // Scopes; those of the other lines also begin a new list of formatting elements.
             Category::Table | Category::Select => self.without(Self::SCOPED).without(Self::LISTS),
-            Category::Cell | Category::Caption | Category::Object | Category::Template => self
-                .without(Self::SCOPED)
-                .without(Self::LISTS)
-                .without(Self::ANCHOR),
+            Category::Cell | Category::Caption | Category::Object => self.without(Self::MARKED),
+            Category::Template => self.without(Self::MARKED).with(Self::TEMPLATE),
             _ => self.without(Self::LISTS),
         }
     }
@@ -85,7 +87,7 @@ mod tests {
 
     #[test]
     fn scopes_hide_what_is_around_them() {
-        let all = Flags(u8::MAX >> 1);
+        let all = Flags(u8::MAX);
         assert_eq!(all.inside(Category::Ordinary), all);
         assert!(!all.inside(Category::Cell).contains(Flags::ANCHOR));
         assert!(all.inside(Category::Table).contains(Flags::ANCHOR));

@@ -1,9 +1,13 @@
 //! Elements and attributes of SVG and `MathML`
 //! ([§13.2.6.5](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inforeign)).
 
-use super::elements::Content;
+use super::attributes::{self, Rest};
+use super::elements::{Category, Content};
+use super::parser::{Open, Parser};
+use super::refusal::{Reason, Refusal};
+use super::tokens::Result;
 use crate::Namespace;
-use crate::tree::{Attribute, Name};
+use crate::tree::{Attribute, ElementData, Name};
 
 /// Names of SVG elements that are not in lower case.
 #[rustfmt::skip]
@@ -151,6 +155,69 @@ fn ends_foreign_content(name: &str) -> bool {
             | "ul"
             | "var"
     )
+}
+
+impl<'h> Parser<'h> {
+    /// `svg` or `math` in HTML.
+    pub(super) fn root(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: Name,
+        rest: Rest,
+    ) -> Result<()> {
+        let content = content(namespace, &name);
+        self.insert_foreign(at, source, namespace, name, content, rest)
+    }
+
+    /// A start tag in SVG or `MathML`.
+    pub(super) fn foreign(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: &Name,
+    ) -> Result<()> {
+        let Some(element) = element(namespace, name) else {
+            return Err(Refusal::new(Reason::Foreign, at));
+        };
+        let rest = attributes::parse(&mut self.cursor, &mut self.attributes)?;
+        self.insert_foreign(at, source, namespace, element.name, element.content, rest)
+    }
+
+    fn insert_foreign(
+        &mut self,
+        at: usize,
+        source: &'h str,
+        namespace: Namespace,
+        name: Name,
+        content: Content,
+        mut rest: Rest,
+    ) -> Result<()> {
+        adjust(namespace, &mut rest.attributes);
+        let flags = self.current().flags;
+        let element = self.insert(ElementData {
+            name,
+            namespace,
+            attributes: rest.attributes,
+            contents: None,
+        });
+        if rest.self_closing {
+            return Ok(());
+        }
+        self.open(Open {
+            inside: element,
+            name: source,
+            at,
+            category: Category::Ordinary,
+            content,
+            flags: match content {
+                Content::Flow | Content::Text => flags.inside_integration_point(),
+                _ => flags,
+            },
+        })
+    }
 }
 
 #[cfg(test)]

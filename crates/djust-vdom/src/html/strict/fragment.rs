@@ -87,6 +87,9 @@ fn inside(context: &Context) -> Option<Inside> {
             .then_some(Inside::Markup(Category::Ordinary, content));
     }
     let category = Category::of(name.as_bytes());
+    if category == Category::NoScript && context.flags().contains(Flags::TEMPLATE) {
+        return None;
+    }
     if let Some(kind) = category.text() {
         return Some(Inside::Text(category, kind));
     }

@@ -3,7 +3,7 @@
 use super::elements::Category;
 use crate::tree::Name;
 
-const SLOTS: usize = 256;
+const SLOTS: usize = 64;
 
 /// Interned names seen so far, a slot for each hash; a collision is looked up again.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl<T: Copy> Names<T> {
     pub(super) fn get(&mut self, source: &str, describe: impl Fn(&[u8]) -> T) -> (&Name, T) {
         let bytes = source.as_bytes();
         let key = key(bytes);
-        let index = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as usize % SLOTS;
+        let index = (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 58) as usize;
         let slot = &mut self.slots[index];
         let known = slot.as_ref().is_some_and(|slot| {
             slot.key == key

@@ -1,10 +1,9 @@
 //! Tree construction: a stack of open elements, and nothing that looks further than it.
 
-use super::attributes::{self, Rest};
+use super::attributes;
 use super::charref;
 use super::elements::{self, Category, Content, TextKind};
 use super::flags::Flags;
-use super::foreign;
 use super::names::{AttributeNames, ElementNames};
 use super::refusal::{Reason, Refusal};
 use super::tokens::{Cursor, Markup, Result, is_blank};
@@ -34,7 +33,7 @@ pub(super) struct Parser<'h> {
     pub(super) tree: Tree,
     pub(super) stack: Vec<Open<'h>>,
     elements: ElementNames,
-    attributes: AttributeNames,
+    pub(super) attributes: AttributeNames,
 }
 
 impl<'h> Parser<'h> {
@@ -192,7 +191,7 @@ impl<'h> Parser<'h> {
     }
 
     /// Inserts an element where the current one ends.
-    fn insert(&mut self, element: ElementData) -> Handle {
+    pub(super) fn insert(&mut self, element: ElementData) -> Handle {
         let parent = self.current().inside;
         let element = self.tree.create_element(element);
         self.tree.append(parent, element);
@@ -259,67 +258,6 @@ impl<'h> Parser<'h> {
                 None => Ok(text.to_owned()),
             },
         }
-    }
-
-    /// `svg` or `math` in HTML.
-    fn root(
-        &mut self,
-        at: usize,
-        source: &'h str,
-        namespace: Namespace,
-        name: Name,
-        rest: Rest,
-    ) -> Result<()> {
-        let content = foreign::content(namespace, &name);
-        self.insert_foreign(at, source, namespace, name, content, rest)
-    }
-
-    /// A start tag in SVG or `MathML`.
-    fn foreign(
-        &mut self,
-        at: usize,
-        source: &'h str,
-        namespace: Namespace,
-        name: &Name,
-    ) -> Result<()> {
-        let Some(element) = foreign::element(namespace, name) else {
-            return Err(Refusal::new(Reason::Foreign, at));
-        };
-        let rest = attributes::parse(&mut self.cursor, &mut self.attributes)?;
-        self.insert_foreign(at, source, namespace, element.name, element.content, rest)
-    }
-
-    fn insert_foreign(
-        &mut self,
-        at: usize,
-        source: &'h str,
-        namespace: Namespace,
-        name: Name,
-        content: Content,
-        mut rest: Rest,
-    ) -> Result<()> {
-        foreign::adjust(namespace, &mut rest.attributes);
-        let flags = self.current().flags;
-        let element = self.insert(ElementData {
-            name,
-            namespace,
-            attributes: rest.attributes,
-            contents: None,
-        });
-        if rest.self_closing {
-            return Ok(());
-        }
-        self.open(Open {
-            inside: element,
-            name: source,
-            at,
-            category: Category::Ordinary,
-            content,
-            flags: match content {
-                Content::Flow | Content::Text => flags.inside_integration_point(),
-                _ => flags,
-            },
-        })
     }
 }
 
