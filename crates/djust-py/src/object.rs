@@ -167,15 +167,18 @@ pub(crate) fn write(
 fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<Value>> {
     use pyo3::types::{PyDate, PyDateTime, PyTime};
     let py = value.py();
-    if value.cast::<PyDateTime>().is_ok() && !value.is_exact_instance_of::<PyDateTime>() {
-        // A moment that `|utc` and the like have told in their zone stays in it.
+    let is_subclass = (value.cast::<PyDateTime>().is_ok()
+        && !value.is_exact_instance_of::<PyDateTime>())
+        || value.cast::<PyInt>().is_ok()
+        || value.cast::<PyFloat>().is_ok();
+    if is_subclass {
+        // Such a number may have a text of its own, and a moment that `|utc` and the like have told in their zone
+        // stays in it.
         let arguments = (value, context.use_tz(), context.use_l10n());
-        let shown = django::support(py)?.call_method1(intern!(py, "show_moment"), arguments)?;
+        let shown = django::support(py)?.call_method1(intern!(py, "show_localised"), arguments)?;
         return to_value(&shown).map(Some);
     }
-    let is_localised = value.cast::<PyInt>().is_ok()
-        || value.cast::<PyFloat>().is_ok()
-        || value.cast::<PyDate>().is_ok()
+    let is_localised = value.cast::<PyDate>().is_ok()
         || value.cast::<PyTime>().is_ok()
         || value.is_instance(django::decimal_class(py)?)?;
     if is_localised {

@@ -78,8 +78,8 @@ def make_context(dicts: list[Any], template: Any) -> Context:
     return context
 
 
-def show_moment(value: Any, use_tz: bool | None, use_l10n: bool | None) -> str:
-    """A moment as ``{{ }}`` shows it (``render_value_in_context``)."""
+def show_localised(value: Any, use_tz: bool | None, use_l10n: bool | None) -> str:
+    """A number or a moment as ``{{ }}`` shows it (``render_value_in_context``)."""
     local = timezone.template_localtime(value, use_tz=use_tz)  # type: ignore[attr-defined]
     return str(formats.localize(local, use_l10n=use_l10n))
 
