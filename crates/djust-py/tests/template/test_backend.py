@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 
 import pytest
+from django import forms
 from django.core.exceptions import ImproperlyConfigured
+from django.forms.renderers import get_default_renderer
 from django.http import HttpRequest
 from django.template import (
     Context,
@@ -18,6 +20,7 @@ from django.template.backends.django import DjangoTemplates
 from django.template.response import TemplateResponse
 from django.test import SimpleTestCase, override_settings
 from django.test.signals import template_rendered
+from django.utils.autoreload import file_changed
 from django.utils.functional import lazystr
 from django.utils.safestring import SafeString
 
@@ -198,6 +201,28 @@ def test_engine_for_an_entry_of_djangos_backend():
     assert engine_for() is engines["djust"].engine
     with pytest.raises(ImproperlyConfigured):
         engine_for(object())
+
+
+def test_a_changed_file_empties_the_caches_of_copies(tmp_path):
+    (tmp_path / "a.html").write_text("one")
+    original = DjangoTemplates({"NAME": "x", "DIRS": [tmp_path], "APP_DIRS": False, "OPTIONS": {}})
+    engine = engine_for(original)
+    assert engine.get_template("a.html").render(Context()) == "one"
+    (tmp_path / "a.html").write_text("two")
+    assert engine.get_template("a.html").render(Context()) == "one"
+    file_changed.send(sender=None, file_path=tmp_path / "a.html")
+    assert engine.get_template("a.html").render(Context()) == "two"
+
+
+@override_settings(FORM_RENDERER="djust.template.renderers.DjustTemplates")
+def test_forms_render_on_our_engine():
+    class Form(forms.Form):
+        name = forms.CharField(help_text="<help>")
+
+    ours = str(Form({}))
+    assert isinstance(get_default_renderer().engine, DjustTemplates)
+    with override_settings(FORM_RENDERER="django.forms.renderers.DjangoTemplates"):
+        assert str(Form({})) == ours
 
 
 def test_templates_are_djangos_and_cannot_be_pickled():

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import threading
 import weakref
+from pathlib import Path
 from typing import Any
 
 import django.template
 from django.core.exceptions import ImproperlyConfigured
+from django.dispatch import receiver
 from django.template import engines
 from django.template.backends.django import DjangoTemplates
+from django.utils.autoreload import file_changed
 
 from .engine import Engine
 
@@ -52,6 +55,19 @@ def _for_engine(engine: django.template.Engine) -> Engine:
         if ours is None:
             ours = _engines[engine] = _copy(engine)
     return ours
+
+
+@receiver(file_changed, dispatch_uid="djust_template_file_changed")
+def forget_templates(sender: Any, file_path: Path, **kwargs: Any) -> None:
+    """Empties the caches of the copies when the development server sees a file change.
+
+    Django does that for the configured backends (``django.template.autoreload``).
+    """
+    if file_path.suffix == ".py":
+        return
+    for engine in list(_engines.values()):
+        for loader in engine.template_loaders:
+            loader.reset()
 
 
 def _copy(engine: django.template.Engine) -> Engine:

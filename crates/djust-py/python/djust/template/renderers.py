@@ -1,0 +1,13 @@
+"""A form renderer on the Rust engine, for ``FORM_RENDERER``."""
+
+from __future__ import annotations
+
+from django.forms.renderers import DjangoTemplates
+
+from .backend import DjustTemplates as Backend
+
+
+class DjustTemplates(DjangoTemplates):
+    """Django's renderer ``DjangoTemplates`` with our backend: the templates of ``django.forms`` and of applications."""
+
+    backend = Backend
