@@ -13,6 +13,8 @@ from . import libraries
 from .loaders import compiling
 from .template import Template
 
+OWN_LIBRARY = "djust.templatetags.djust"
+
 
 class Engine(django.template.Engine):
     """A ``django.template.Engine`` whose templates are compiled and rendered in Rust.
@@ -21,13 +23,15 @@ class Engine(django.template.Engine):
     ``django.template.Template``.
     """
 
-    # ``{% djust_scripts %}`` needs no ``{% load %}``.
-    default_builtins = [*django.template.Engine.default_builtins, "djust.templatetags.djust"]
-
     @cached_property
     def core(self) -> Any:
         """The compiler for this engine's options and libraries."""
         return libraries.core_engine(self)
+
+    def get_template_builtins(self, builtins: list[str]) -> list[Any]:
+        # ``{% djust_scripts %}`` needs no ``{% load %}``; ``self.builtins`` stays what was configured.
+        at = len(self.default_builtins)
+        return super().get_template_builtins([*builtins[:at], OWN_LIBRARY, *builtins[at:]])
 
     def find_template_loader(self, loader: Any) -> Any:
         # Django: template/engine.py, Engine.find_template_loader.
