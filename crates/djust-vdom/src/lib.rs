@@ -1,7 +1,7 @@
 //! HTML to a browser-exact tree, and the fewest patches from one tree to the next.
 //!
 //! A server renders a page, later renders it again, and wants the browser to show the second
-//! without loading it. This crate parses both as a browser does ([`html`], on html5ever), compares
+//! without loading it. This crate parses both as a browser does ([`html`]), compares
 //! them ([`diff()`]) and names each change by a number of a node ([`Emit`]). No markers are added to
 //! the HTML: server and page number elements and comments in document order, so the
 //! numbers agree by construction.
@@ -37,7 +37,8 @@
 //!
 //! # Bounds
 //!
-//! Nothing recurses, dropping included. Parsing costs what html5ever costs; the rest is linear
+//! Nothing recurses, dropping included. Markup whose tree is certain is parsed in one pass
+//! ([`html::strict`]), other markup costs what html5ever costs ([`html::full`]); the rest is linear
 //! in the size of both trees, apart from O(n log n) for reordered siblings. Chromium flattens pages
 //! nested deeper than 512 elements; the numbering survives that, but patches inside are those of
 //! the standard's tree. Insertions nested deeper than 500 are emitted as trees, which no parser

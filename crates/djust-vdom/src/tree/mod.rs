@@ -125,6 +125,15 @@ impl Tree {
         }
     }
 
+    /// A tree with room for some nodes.
+    pub(crate) fn with_capacity(kind: Kind, nodes: usize) -> Self {
+        let mut tree = Self {
+            nodes: Vec::with_capacity(nodes),
+        };
+        tree.create(kind);
+        tree
+    }
+
     pub(crate) fn node(&self, handle: Handle) -> &Node {
         &self.nodes[handle.index()]
     }

@@ -38,9 +38,12 @@ pub(super) struct Parser<'h> {
 
 impl<'h> Parser<'h> {
     pub(super) fn new(html: &'h str, top: Kind) -> Result<Self> {
+        let cursor = Cursor::new(html)?;
+        // Most elements have two tags.
+        let tags = memchr::memchr_iter(b'<', html.as_bytes()).count();
         Ok(Self {
-            cursor: Cursor::new(html)?,
-            tree: Tree::with_top(top),
+            cursor,
+            tree: Tree::with_capacity(top, 4 + tags / 2),
             stack: Vec::with_capacity(32),
             elements: ElementNames::new(),
             attributes: AttributeNames::new(),
