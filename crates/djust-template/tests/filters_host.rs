@@ -199,3 +199,42 @@ fn huge_numbers_stay_short() {
     );
     assert_eq!(text(Value::from("1e400"), "floatformat"), "1e400");
 }
+
+/// A host whose clock has no zone, as Django's with `USE_TZ = False`.
+struct WithoutZones;
+
+impl Host for WithoutZones {
+    fn now(&self) -> DateTime {
+        DateTime::from_timestamp(0, 0, None)
+    }
+
+    fn filter(
+        &self,
+        name: &str,
+        _: &Value,
+        _: Option<&Value>,
+        _: &Context,
+    ) -> Result<Option<Value>> {
+        Ok(Some(Value::from(format!("host's {name}"))))
+    }
+}
+
+#[test]
+fn a_clock_without_zone_leaves_moments_with_one_to_the_host() {
+    let engine = Engine::builder().host(WithoutZones).build();
+    let template = engine.template_from_str("{{ aware|timeuntil }} {{ naive|timeuntil }}");
+    let mut context = Context::new();
+    context.set(
+        "aware",
+        DateTime::from_timestamp(3600, 0, Some(Zone::utc())),
+    );
+    context.set("naive", DateTime::from_timestamp(3600, 0, None));
+    let text = template
+        .expect("a valid template")
+        .render(&mut context)
+        .expect("rendered");
+    assert_eq!(
+        text,
+        "host\u{27}s timeuntil 1\u{a0}hour".replace('\'', "&#x27;")
+    );
+}

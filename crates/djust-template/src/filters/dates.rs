@@ -127,6 +127,13 @@ fn since(
                 None => return no_date(name, value, Some(argument), context),
             },
         },
+        // The host's clock has no zone: only the host can tell the time in the moment's own.
+        _ if moment.zone.is_some() && context.host().now().zone.is_none() => {
+            let other = present(&moment, context);
+            return host_or(name, value, None, context, || {
+                Ok(between(name, &moment, &other, context).into())
+            });
+        }
         _ => present(&moment, context),
     };
     let (other, exact) = match (&moment.zone, &other.zone) {
@@ -141,16 +148,21 @@ fn since(
         // Python raises TypeError, which Django catches.
         _ => return Ok(Value::empty().into()),
     };
-    let (earlier, later) = if name == "timesince" {
-        (&moment, &other)
-    } else {
-        (&other, &moment)
-    };
-    let text = time_between(earlier, later, None, context.host());
+    let text = between(name, &moment, &other, context);
     if exact {
         return Ok(text.into());
     }
     host_or(name, value, argument, context, || Ok(text.into()))
+}
+
+/// What `timesince` says of a moment and another one; `timeuntil` takes them the other way round.
+fn between(name: &str, moment: &DateTime, other: &DateTime, context: &Context) -> String {
+    let (earlier, later) = if name == "timesince" {
+        (moment, other)
+    } else {
+        (other, moment)
+    };
+    time_between(earlier, later, None, context.host())
 }
 
 /// A date with time from a value, at midnight for a date.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::engine::Dialect;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
@@ -201,9 +201,17 @@ impl TagNode for FilterNode {
         context.set(self.key.clone(), Value::safe(text));
         let value = self.filters.resolve(context);
         context.pop();
-        // Django: what the filters give is joined into the output as it is, without escaping.
-        let text = value?.text()?;
-        markup(&text, self.slot, context, out)
+        // What the filters give is joined into the output as it is, without escaping.
+        let value = value?;
+        if value.native()?.as_str().is_none() {
+            // Django: joining the node list fails; it also says which item of the list it was.
+            let message = format!(
+                "sequence item 0: expected str instance, {} found",
+                value.type_name()
+            );
+            return Err(Error::new(ErrorKind::Type, message));
+        }
+        markup(&value.text()?, self.slot, context, out)
     }
 
     fn children(&self) -> Vec<(&str, &NodeList)> {
