@@ -1,0 +1,170 @@
+"""A whole event in process, from the frame that comes in to the frame that goes out: ``python events.py``.
+
+Prints the median CPU time in milliseconds and the bytes of the answer. Nothing is left out: frame decoding, the queue, the
+handler, rendering, comparing, encoding. No socket and no browser take part. Beside it stands what Django's own engine takes
+to render the same template once.
+"""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+import sys
+import time
+import types
+from typing import Any
+
+import django
+from django.conf import settings
+
+TABLE = """<!doctype html><html><head><title>Rows</title></head><body><main dj-view="Table" dj-root>
+<p>{{ rows|length }} rows</p><table><tbody>{% for row in rows %}
+<tr dj-key="{{ row.id }}" class="{% if row.id == selected %}selected{% endif %}"><td>{{ row.id }}</td><td>{{ row.label }}</td>
+<td>{{ row.price }}</td><td>{{ row.city }}</td><td>{{ row.stock }}</td><td>{% if row.new %}<b>new</b>{% endif %}</td></tr>
+{% endfor %}</tbody></table></main></body></html>"""
+COUNTER = """<!doctype html><html><head><title>Counter</title></head><body><main dj-view="Counter" dj-root>
+<p>{{ count }}</p><button dj-click="increment">+1</button></main></body></html>"""
+
+settings.configure(
+    SECRET_KEY=secrets.token_hex(),
+    ALLOWED_HOSTS=["testserver"],
+    INSTALLED_APPS=["djust"],
+    ROOT_URLCONF="bench_urls",
+    USE_TZ=True,
+    TEMPLATES=[{"BACKEND": "djust.template.DjustTemplates", "OPTIONS": {}}],
+    STATIC_URL="/static/",
+    DJUST={"FRAMES_PER_SECOND": 1_000_000},
+)
+django.setup()
+
+import django.template  # noqa: E402
+from django.urls import path  # noqa: E402
+
+from djust import LiveView, event_handler, state  # noqa: E402
+from djust.testing import LiveClient  # noqa: E402
+
+
+def rows(start: int, count: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": number,
+            "label": f"Article {number}",
+            "price": f"{number % 97}.50",
+            "city": f"City {number % 13}",
+            "stock": number * 7 % 101,
+            "new": number % 5 == 0,
+        }
+        for number in range(start, start + count)
+    ]
+
+
+class CounterView(LiveView):
+    template = COUNTER
+    count = state(default=0)
+
+    @event_handler
+    def increment(self, **kwargs: Any) -> None:
+        self.count += 1
+
+
+class TableView(LiveView):
+    template = TABLE
+    rows = state(default=[])
+    selected = state(default=0)
+    turn = state(default=0)
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.rows = rows(1, 1000)
+
+    @event_handler
+    def nothing(self, **kwargs: Any) -> None:
+        pass
+
+    @event_handler
+    def one_row(self, **kwargs: Any) -> None:
+        self.turn += 1
+        self.rows[500]["label"] = f"Changed {self.turn}"
+
+    @event_handler
+    def select(self, **kwargs: Any) -> None:
+        self.selected = self.selected % 1000 + 1
+
+    @event_handler
+    def swap(self, **kwargs: Any) -> None:
+        self.rows[1], self.rows[998] = self.rows[998], self.rows[1]
+
+    @event_handler
+    def every_tenth(self, **kwargs: Any) -> None:
+        self.turn += 1
+        for row in self.rows[::10]:
+            row["label"] = f"Tenth {self.turn}"
+
+    @event_handler
+    def prepend(self, **kwargs: Any) -> None:
+        self.turn += 1
+        self.rows = rows(10_000 + self.turn, 1) + self.rows[:-1]
+
+    @event_handler
+    def reverse(self, **kwargs: Any) -> None:
+        self.rows.reverse()
+
+    @event_handler
+    def create(self, **kwargs: Any) -> None:
+        self.turn += 1
+        self.rows = rows(100_000 * self.turn, 1000)
+
+
+urls = sys.modules["bench_urls"] = types.ModuleType("bench_urls")
+urls.urlpatterns = [path("counter/", CounterView.as_view()), path("table/", TableView.as_view())]  # type: ignore[attr-defined]
+
+
+TABLE_EVENTS = [
+    "nothing",
+    "one_row",
+    "select",
+    "swap",
+    "every_tenth",
+    "prepend",
+    "reverse",
+    "create",
+]
+
+
+def measure(address: str, handler: str, repeats: int) -> tuple[float, int]:
+    """CPU milliseconds of one event, and the bytes of its answer."""
+    page = LiveClient().open(address)
+    page.send(handler)
+    times, size = [], 0
+    for _ in range(repeats):
+        start = time.process_time()
+        frames = page.send(handler)
+        times.append(time.process_time() - start)
+        assert frames and frames[-1][0] == 1, f"{handler}: {frames}"
+        size = len(str(frames[-1]).replace(", ", ","))
+    return statistics.median(times) * 1000, size
+
+
+def django_render(source: str, names: dict[str, Any]) -> float:
+    template = django.template.Engine().from_string(source)
+    times = []
+    for _ in range(5):
+        start = time.process_time()
+        template.render(django.template.Context(names))
+        times.append(time.process_time() - start)
+    return statistics.median(times) * 1000
+
+
+def main() -> None:
+    print(f"One event in process, Django {django.__version__}; CPU milliseconds, median")
+    cases = [("/counter/", "increment", 300)]
+    cases += [("/table/", handler, 40) for handler in TABLE_EVENTS]
+    for address, handler, repeats in cases:
+        spent, size = measure(address, handler, repeats)
+        print(f"{address:10}{handler:14}{spent:>9.2f} ms{size:>10,} bytes", flush=True)
+    print("Rendering alone, by Django's engine:")
+    print(f"{'/counter/':24}{django_render(COUNTER, {'count': 1}):>9.2f} ms")
+    print(f"{'/table/':24}{django_render(TABLE, {'rows': rows(1, 1000), 'selected': 0}):>9.2f} ms")
+
+
+if __name__ == "__main__":
+    main()
