@@ -51,7 +51,7 @@ lint: rust-lint python-lint client ## Formatting, lints and types of all three l
 
 rust: rust-lint rust-test rust-package fuzz-smoke ## Rust: lints, tests, doc tests, packages, fuzz smoke run
 
-python: python-lint python-default python-others ## Python: lints, types, tests on every Python and Django found
+python: python-lint python-default django-suite python-others ## Python: lints, types, tests on every Python and Django found
 
 RUST := Cargo.toml Cargo.lock clippy.toml rustfmt.toml crates benches docs
 
@@ -71,7 +71,7 @@ fuzz-smoke: need-cargo
 fuzz: need-cargo ## Run every fuzz target (FUZZ_SECONDS=60 each)
 	@scripts/fuzz $(FUZZ_SECONDS)
 
-.PHONY: wheel python-lint python-default python-others
+.PHONY: wheel python-lint python-default django-suite python-others
 wheel: need-build
 	@printf '\n=== wheel ===\n'
 	scripts/wheel "$(PYTHON)"
@@ -83,6 +83,9 @@ python-lint: need-python wheel
 
 python-default: need-python wheel
 	@scripts/python-test python-default "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS)
+
+django-suite: python-default
+	@$(SECTION) django-suite Cargo.toml Cargo.lock crates -- scripts/django-suite .venvs/python-default
 
 # The oldest and the newest supported pair, and the one between; the default interpreter is not tested twice.
 python-others: need-python wheel
