@@ -99,6 +99,7 @@ python-others: need-python wheel
 	    [[ $$other != "$$("$(PYTHON)" -c 'import sys; print(sys.executable)')" ]] || continue
 	    scripts/python-test "python-django-$$django" "$$other" "$$wheel" "Django~=$$django.0" \
 	        $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS)
+	    $(SECTION) "django-suite-$$django" Cargo.toml Cargo.lock crates -- scripts/django-suite ".venvs/python-django-$$django"
 	done
 
 client: need-node ## JavaScript: types, lints, tests, and that the built file is current
