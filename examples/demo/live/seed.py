@@ -53,6 +53,6 @@ TASKS = [
 ]
 
 MESSAGES = [
-    ("Ada", "Open this page in two tabs, or in two browsers."),
-    ("Grace", "What one of them sends, the other shows at once."),
+    ("First tab", "Open this page in two tabs, or in two browsers."),
+    ("Second tab", "What one of them sends, the other shows at once."),
 ]
