@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, expect
 from server import Server, Wire
-from tab import LivePage
+from tab import RESYNC, LivePage
 
 OpenPage = Callable[..., LivePage]
 
@@ -40,6 +40,64 @@ def test_two_tabs_are_independent(open_page: OpenPage) -> None:
     for tab in (one, two):
         tab.settle()
         tab.check_same_state()
+
+
+def test_clicks_ticks_and_late_answers_end_in_the_state_of_the_server(
+    open_page: OpenPage, wire: Wire
+) -> None:
+    live = open_page("/typing/", wire.url)
+    wire.delay = 0.15
+    live.page.evaluate("""async () => {
+        document.querySelector('#start').click();
+        for (let count = 0; count < 30; count++) {
+            document.querySelector(count % 3 ? '#start' : '#replace').click();
+            await new Promise((done) => setTimeout(done, 40));
+        }
+        document.querySelector('#stop').click();
+    }""")
+    live.settle()
+    assert len(live.events) == 32
+    assert int(live.page.locator("#ticks").inner_text()) > 3
+    live.check_same_state()
+
+
+def test_a_page_changed_before_the_client_came_is_repaired(
+    context: BrowserContext, shared_server: Server
+) -> None:
+    live = LivePage(context, shared_server.url)
+    live.page.add_init_script("""
+        new MutationObserver((_, observer) => {
+            const list = document.querySelector('[dj-root] ul');
+            if (!list || document.readyState === 'complete') return;
+            observer.disconnect();
+            document.querySelector('[dj-root]').prepend(document.createElement('aside'));
+        }).observe(document, { childList: true, subtree: true });
+    """)
+    live.open("/steps/?seed=4")
+    live.until(lambda: any(frame[0] == RESYNC for frame in live.sent), "a resync")
+    for _ in range(10):
+        live.click("#step")
+        live.check_same_state()
+
+
+def test_patches_find_their_nodes_beside_those_of_a_stranger(open_page: OpenPage) -> None:
+    live = open_page("/table/")
+    live.click("text=Create 1,000")
+    live.page.evaluate("""() => {
+        const stranger = document.createElement('tr');
+        stranger.id = 'stranger';
+        document.querySelector('tbody').append(stranger);
+        document.querySelector('[dj-root]').append(document.createElement('aside'));
+    }""")
+    for name in ["Swap two", "Update every tenth", "Reverse", "Prepend one", "Append 1,000"]:
+        live.click(f"text={name}")
+    # Either the nodes of the stranger are still there, or a resync has removed them.
+    live.page.evaluate("""() => {
+        document.querySelector('#stranger')?.remove();
+        document.querySelector('[dj-root] > aside')?.remove();
+    }""")
+    assert live.connections == 1
+    live.check_same_state()
 
 
 def test_a_dropped_socket_resumes_and_clicks_meanwhile_count(
@@ -106,6 +164,26 @@ def test_a_killed_server_resumes_a_table_with_its_rows(
     live.click("text=Prepend one")
     live.check_same_state()
     live.click("text=Reverse")
+    live.check_same_state()
+
+
+def test_a_server_killed_within_an_event_counts_it_at_most_once(
+    context: BrowserContext, server: Server
+) -> None:
+    live = LivePage(context, server.url).open("/faults/")
+    live.click("#increment")
+    live.page.locator("#slow").click()
+    live.page.wait_for_timeout(400)
+    server.kill()
+    server.start()
+    live.until(lambda: live.connections == 2, "a new connection", 60)
+    live.settle()
+    count = live.page.locator("#count")
+    assert count.inner_text() in ("1", "2")
+    before = int(count.inner_text())
+    live.check_same_state()
+    live.click("#increment")
+    expect(count).to_have_text(str(before + 1))
     live.check_same_state()
 
 

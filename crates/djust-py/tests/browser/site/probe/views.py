@@ -1,5 +1,6 @@
 """Views that a demo does not need but a test does."""
 
+import time
 from random import Random
 from typing import Any
 
@@ -143,6 +144,11 @@ class FaultsView(LiveView):
     def increment(self, **kwargs: object) -> None:
         self.count += 1
         self.items.append(self.count)
+
+    @event_handler
+    def increment_slowly(self, **kwargs: object) -> None:
+        time.sleep(1)
+        self.increment()
 
     @event_handler
     def fail(self, **kwargs: object) -> None:
