@@ -42,6 +42,18 @@ pub struct Connect {
     pub sum: u32,
     /// Path and query that the browser shows.
     pub url: String,
+    /// Highest id of an event that was ever put on a connection; 0, and not written, when there was
+    /// none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub sent: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// Something that the user did, to be handled once.
@@ -213,6 +225,7 @@ impl Connect {
             count: entries.integer("count")?,
             sum: entries.integer("sum")?,
             url,
+            sent: entries.optional_integer("sent")?.unwrap_or(0),
         })
     }
 }

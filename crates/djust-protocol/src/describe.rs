@@ -62,9 +62,10 @@ pub const CLIENT_FRAMES: [Entry; 5] = [
     entry(
         client::CONNECT,
         "connect",
-        "{v, token, csrf, seq, count, sum, url}",
+        "{v, token, csrf, seq, count, sum, url, sent?}",
         "First frame of every connection: version, the page's signed token, the CSRF token, the \
-         highest sequence number applied, count and checksum of the numbered nodes, path and query.",
+         highest sequence number applied, count and checksum of the numbered nodes, path and query, \
+         and the highest id of an event that was ever put on a connection.",
     ),
     entry(
         client::EVENT,

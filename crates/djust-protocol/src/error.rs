@@ -38,6 +38,9 @@ pub enum ErrorCode {
     HandlerFailed,
     /// The page could not be rendered; it keeps what it showed before.
     RenderFailed,
+    /// The server stopped within the event, so that nobody knows whether it was done; it is not run
+    /// again.
+    Interrupted,
     /// A fault of the server.
     Internal,
     /// The peer speaks another version of the protocol.
@@ -48,7 +51,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in the order of the documentation.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::BadFrame,
         Self::TooLarge,
         Self::TooDeep,
@@ -60,6 +63,7 @@ impl ErrorCode {
         Self::RateLimited,
         Self::HandlerFailed,
         Self::RenderFailed,
+        Self::Interrupted,
         Self::Internal,
         Self::UnsupportedVersion,
         Self::Expired,
@@ -79,6 +83,7 @@ impl ErrorCode {
             Self::RateLimited => "rate-limited",
             Self::HandlerFailed => "handler-failed",
             Self::RenderFailed => "render-failed",
+            Self::Interrupted => "interrupted",
             Self::Internal => "internal",
             Self::UnsupportedVersion => "unsupported-version",
             Self::Expired => "expired",
@@ -99,6 +104,9 @@ impl ErrorCode {
             Self::RateLimited => "Too many events in a short time.",
             Self::HandlerFailed => "The handler failed; the page keeps the state it had before.",
             Self::RenderFailed => "The page could not be rendered; it keeps what it showed before.",
+            Self::Interrupted => {
+                "The server stopped within the event: whether it was done is not known, and it is not run again."
+            }
             Self::Internal => "A fault of the server.",
             Self::UnsupportedVersion => "The peer speaks another version of the protocol.",
             Self::Expired => "The page's session is over; the page must be loaded again.",

@@ -171,6 +171,14 @@ impl<'p> Entries<'p> {
         integer(&self.next(key)?, key, &Path::Key(self.path, key))
     }
 
+    /// An integer under a key that may be missing.
+    pub(crate) fn optional_integer(&mut self, key: &str) -> Result<Option<u32>, DecodeError> {
+        let value = self.map.remove(key);
+        value
+            .map(|value| integer(&value, key, &Path::Key(self.path, key)))
+            .transpose()
+    }
+
     pub(crate) fn text(&mut self, key: &str) -> Result<String, DecodeError> {
         text(self.next(key)?, key, &Path::Key(self.path, key))
     }

@@ -68,16 +68,19 @@ fn client_frame() -> impl Strategy<Value = ClientFrame> {
     let numbers = (any::<u32>(), any::<u32>(), any::<u32>());
     let numbering = (any::<u32>(), any::<u32>()).prop_map(|(count, sum)| Numbering { count, sum });
     prop_oneof![
-        (text(), text(), numbers, text()).prop_map(|(token, csrf, (seq, count, sum), url)| {
-            ClientFrame::Connect(Connect {
-                token,
-                csrf,
-                seq,
-                count,
-                sum,
-                url,
-            })
-        }),
+        (text(), text(), numbers, text(), any::<u32>()).prop_map(
+            |(token, csrf, (seq, count, sum), url, sent)| {
+                ClientFrame::Connect(Connect {
+                    token,
+                    csrf,
+                    seq,
+                    count,
+                    sum,
+                    url,
+                    sent,
+                })
+            }
+        ),
         event().prop_map(ClientFrame::Event),
         any::<u32>().prop_map(|seq| ClientFrame::Ack { seq }),
         Just(ClientFrame::Ping),

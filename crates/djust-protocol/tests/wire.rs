@@ -178,6 +178,7 @@ fn every_client_frame_has_its_documented_form() {
                 count: 12,
                 sum: 99,
                 url: "/a?b=1".into(),
+                sent: 0,
             }),
             r#"[0,{"v":1,"token":"t","csrf":"c","seq":0,"count":12,"sum":99,"url":"/a?b=1"}]"#,
         ),

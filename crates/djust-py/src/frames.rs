@@ -77,6 +77,7 @@ fn client_frame(py: Python<'_>, frame: ClientFrame) -> PyResult<Bound<'_, PyTupl
             body.set_item(intern!(py, "count"), connect.count)?;
             body.set_item(intern!(py, "sum"), connect.sum)?;
             body.set_item(intern!(py, "url"), connect.url)?;
+            body.set_item(intern!(py, "sent"), connect.sent)?;
             (kind("connect"), body).into_pyobject(py)
         }
         ClientFrame::Event(event) => {

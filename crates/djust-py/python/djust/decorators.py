@@ -7,6 +7,7 @@ their order does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar, overload
 
 from .exceptions import DecoratorError
@@ -15,27 +16,32 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 HANDLER_MARK = "_djust_event_handler"
 PERMISSIONS_MARK = "_djust_permissions"
+IDEMPOTENT_MARK = "_djust_idempotent"
 
 
 @overload
 def event_handler(function: Function, /) -> Function: ...
 @overload
-def event_handler() -> Callable[[Function], Function]: ...
+def event_handler(*, idempotent: bool = False) -> Callable[[Function], Function]: ...
 
 
-def event_handler(function: Any = None, /) -> Any:
+def event_handler(function: Any = None, /, *, idempotent: bool = False) -> Any:
     """Let the page call this method. Works with and without parentheses.
 
     Only decorated methods can be called from a page. A name that begins with an underscore is refused.
+
+    ``idempotent=True`` says that running the handler twice for one event does no harm. After a crash such an event is run
+    again where its fate is unknown; others are not, and the page says so.
     """
     if function is None:
-        return event_handler
+        return partial(event_handler, idempotent=idempotent)
     _require_function(function, "event_handler")
     if function.__name__.startswith("_"):
         raise DecoratorError(
             f"{function.__qualname__}: an event handler's name cannot begin with an underscore"
         )
     setattr(function, HANDLER_MARK, True)
+    setattr(function, IDEMPOTENT_MARK, idempotent)
     return function
 
 

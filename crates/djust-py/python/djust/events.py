@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from django.http import QueryDict
 
-from .decorators import PERMISSIONS_MARK, is_event_handler
+from .decorators import IDEMPOTENT_MARK, PERMISSIONS_MARK, is_event_handler
 from .exceptions import BadParameter, MissingParameter, UnknownHandler
 from .parameters import Converter, as_is, converter, takes_many
 
@@ -60,6 +60,7 @@ class Handler:
         self.function = function
         self.is_async = inspect.iscoroutinefunction(inspect.unwrap(function))
         self.permissions: tuple[str, ...] = getattr(function, PERMISSIONS_MARK, ())
+        self.is_idempotent: bool = getattr(function, IDEMPOTENT_MARK, False)
         self.positional: list[Parameter] = []
         self.named: dict[str, Parameter] = {}
         self.takes_rest = False

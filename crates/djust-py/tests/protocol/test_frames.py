@@ -29,7 +29,7 @@ def test_a_frame_of_a_client_becomes_a_tuple(text: str) -> None:
     if kind == CONSTANTS["client"]["connect"]:
         body = dict(rest[0])
         assert body.pop("v") == _djust.PROTOCOL_VERSION
-        assert frame == (kind, body)
+        assert frame == (kind, {"sent": 0, **body})
     elif kind == CONSTANTS["client"]["event"]:
         event, ack, handler, *optional = rest
         fields = [tuple(field) for field in optional[1]] if len(optional) > 1 else None

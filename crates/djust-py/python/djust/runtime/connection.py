@@ -16,6 +16,7 @@ from ..exceptions import PageRefused
 from .bucket import Bucket
 from .failures import logger
 from .handshake import Reached, Visitor, connect, resume_mode
+from .once import is_doubtful
 from .registry import registry
 from .session import LiveSession
 from .turns import EventTurn, Hop, PushTurn, RenderTurn, ResyncTurn, TickTurn, Turn, refuse
@@ -156,6 +157,10 @@ class Connection:
         last = session.received
         await self._send_text(_djust.encode_connected(session.outbox.seq, last, mode))
         await self.send_frames(frames)
+        if session.lost_events:
+            session.lost_events = False
+            message = "The server stopped: what was done last may be missing here."
+            await self.send_frames(refuse(session, 0, "interrupted", message))
         interval = session.view.tick_interval
         if interval and self._ticks:
             self._ticker = spawn(self._tick(interval / 1000))
@@ -178,7 +183,10 @@ class Connection:
             # It was taken in over an earlier socket: its answer was sent, or comes in its turn.
             return
         session.received = event
-        if not self._frames.take():
+        if is_doubtful(session, event, handler):
+            message = "It is not known whether this was done: the server stopped in between."
+            await self.send_frames(refuse(session, event, "interrupted", message))
+        elif not self._frames.take():
             await self.send_frames(
                 refuse(session, event, "rate-limited", "Too many actions at once.")
             )

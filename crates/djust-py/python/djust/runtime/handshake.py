@@ -12,6 +12,7 @@ from ..conf import djust_settings
 from ..exceptions import PageRefused
 from ..request import check_csrf, is_other_login, page_query, request_for
 from ..token import Binding, Claims, read
+from . import once
 from .lifecycle import enter_page, load, reopen_page
 from .outbox import Outbox
 from .registry import registry
@@ -103,6 +104,7 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
         return Reached(session, must_resync=False)
     stored = load(claims.page)
     session = reopen_page(view, request, claims, handshake["csrf"], stored)
+    once.take_over(session, handshake, stored)
     as_served = (
         handshake["seq"] == 0
         and format(session.native.fingerprint, "016x") == claims.fingerprint
@@ -139,7 +141,7 @@ def _known(claims: Claims, handshake: dict[str, Any]) -> LiveSession | None:
         return session
     stored = load(claims.page)
     behind = stored is not None and (stored.last, stored.seq) > (session.last, session.outbox.seq)
-    if behind or seq > session.outbox.seq:
+    if behind or seq > session.outbox.seq or once.is_elsewhere(session):
         # Another process went on with it in the meantime.
         registry.forget(session)
         return None

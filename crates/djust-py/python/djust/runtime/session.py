@@ -40,11 +40,13 @@ class LiveSession:
         "connection",
         "csrf_token",
         "deferred",
+        "doubtful",
         "expires",
         "failing_tick",
         "id",
         "language",
         "last",
+        "lost_events",
         "missed",
         "native",
         "outbox",
@@ -75,6 +77,9 @@ class LiveSession:
         # The last event that was answered, and the last that was taken in.
         self.last = 0
         self.received = 0
+        # Events up to this one may have been run by a process that had the page before; whether the state lacks some.
+        self.doubtful = 0
+        self.lost_events = False
         self.turns: deque[Turn] = deque()
         self.running = False
         # Events whose answer waits until the client has caught up.

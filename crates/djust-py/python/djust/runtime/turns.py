@@ -19,6 +19,7 @@ from ..access import require_access, require_permissions
 from ..events import Fields, find_handler, form_data
 from ..exceptions import PageRefused
 from .failures import Failure, failure_of, logger
+from .once import begin
 from .rendering import context_of
 from .rollback import Checkpoint
 from .session import LiveSession
@@ -39,6 +40,9 @@ class Turn:
     def call(self, session: LiveSession) -> Callable[[], Any]:
         """What to run, after all checks that can be made without running it."""
         return _nothing
+
+    def begin(self, session: LiveSession) -> None:
+        """Called when all checks are passed, immediately before what :meth:`call` returned."""
 
     def name(self, session: LiveSession) -> str:
         """For the log."""
@@ -76,6 +80,10 @@ class EventTurn(Turn):
             return method(*positional, **named)
 
         return run
+
+    def begin(self, session: LiveSession) -> None:
+        if not find_handler(session.view, self.handler).is_idempotent:
+            begin(session, self.ref)
 
     def name(self, session: LiveSession) -> str:
         return f"{super().name(session)}.{self.handler}"
@@ -175,9 +183,11 @@ def _begin(session: LiveSession, turn: Turn) -> Callable[[], Any] | Failure:
             f"{type(session.view).__qualname__}: {error}", code="forbidden", reload=True
         ) from error
     try:
-        return turn.call(session)
+        run = turn.call(session)
+        turn.begin(session)
     except Exception as error:
         return failure_of(error, "internal", turn.name(session))
+    return run
 
 
 def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from ..exceptions import PageRefused
 from ..store.cache import state_store
 from .failures import logger
+from .once import is_elsewhere
 from .registry import registry
 from .session import LiveSession
 from .storing import Unsaved, dump, keep
@@ -69,11 +70,19 @@ async def _write(session: LiveSession, hop: Hop) -> None:
     try:
         while session.unsaved is not None:
             unsaved, session.unsaved = session.unsaved, None
-            await hop(keep, session.id, unsaved.text)
+            await hop(_keep, session, unsaved.text)
     except Exception:
         logger.exception("the state of %s could not be written", type(session.view).__qualname__)
     finally:
         session.writing = False
+
+
+def _keep(session: LiveSession, text: str | None) -> None:
+    # A page whose socket is here can have been taken over only if that socket is dead.
+    if session.connection is None and is_elsewhere(session):
+        registry.forget(session)
+    else:
+        keep(session.id, text)
 
 
 async def _shut(session: LiveSession, refusal: PageRefused, hop: Hop) -> None:

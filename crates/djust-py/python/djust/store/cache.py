@@ -1,4 +1,4 @@
-"""Where the state of pages is kept: any cache of Django, behind three methods."""
+"""Where the state of pages is kept: any cache of Django, behind a few methods."""
 
 from __future__ import annotations
 
@@ -24,6 +24,12 @@ class StateStore(Protocol):
     def delete(self, page_id: str) -> None:
         """Forget a page."""
 
+    def mark(self, page_id: str, text: str) -> None:
+        """Keep a short text beside the state of a page, which is written far more often than the state."""
+
+    def marked(self, page_id: str) -> str | None:
+        """The text that was last given to :meth:`mark`."""
+
 
 class CacheStore:
     """Keeps text in a cache of Django, signed together with the id of its page.
@@ -48,10 +54,20 @@ class CacheStore:
             return None
 
     def delete(self, page_id: str) -> None:
-        caches[self.alias].delete(self._key(page_id))
+        caches[self.alias].delete_many([self._key(page_id), self._mark_key(page_id)])
+
+    def mark(self, page_id: str, text: str) -> None:
+        caches[self.alias].set(self._mark_key(page_id), text, self.seconds)
+
+    def marked(self, page_id: str) -> str | None:
+        text = caches[self.alias].get(self._mark_key(page_id))
+        return text if isinstance(text, str) else None
 
     def _key(self, page_id: str) -> str:
         return f"djust.page.{page_id}"
+
+    def _mark_key(self, page_id: str) -> str:
+        return f"djust.mark.{page_id}"
 
     def _signer(self, page_id: str) -> signing.Signer:
         return signing.Signer(salt=f"{_SALT}.{page_id}")

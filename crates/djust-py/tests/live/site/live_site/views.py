@@ -60,6 +60,10 @@ class CounterView(LiveView):
         await asyncio.sleep(0)
         self.count += amount
 
+    @event_handler(idempotent=True)
+    def set_to(self, amount: int = 1, **kwargs: Any) -> None:
+        self.count = amount
+
     @event_handler
     def nothing(self, **kwargs: Any) -> None:
         pass
