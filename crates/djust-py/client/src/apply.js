@@ -1,12 +1,11 @@
 /**
  * Applies patch operations to the live root. An operation that does not fit the page throws: then the
- * page and the server disagree, and nothing may be patched before both number the nodes afresh.
+ * page and the server disagree, and nothing may be patched before both number the nodes afresh. Operations that
+ * few pages need are in parts.
  */
 
 import {
   INSERT_HTML,
-  INSERT_TREE,
-  MOVE,
   REMOVE,
   REMOVE_ATTRIBUTE,
   REPLACE_CHILDREN,
@@ -15,22 +14,16 @@ import {
   SET_TEXT,
 } from "./constants.js";
 import { isNumbered } from "./ids.js";
-import { keep } from "./keep.js";
-import { createElement, parse, setAttribute } from "./markup.js";
+import { parse, parseTag, setAttribute } from "./markup.js";
 
-/**
- * A node of operation 8: `[name, namespace, attributes, text, children, tail, content?]` or
- * `["#comment", data, tail]`.
- *
- * @typedef {[string, number, string[], string, any[], string, any[]?] | [string, string, string]} TreeNode
- */
+/** How many elements of the list each operation takes, itself included; beyond these there is none. */
+const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5];
 
 /**
  * @param {Element} root the live root
  * @param {import("./ids.js").Ids} ids
  * @param {(element: Element, name: string) => void} changed called after the content attribute `name`, or
  *   the text ("") of an element changed
- * @returns {(operations: any[]) => void} throws when an operation does not fit
  */
 export function createApplier(root, ids, changed) {
   /** @param {unknown} fits */
@@ -114,37 +107,13 @@ export function createApplier(root, ids, changed) {
     while (holder.firstChild) parent.insertBefore(holder.firstChild, before);
   };
 
-  /**
-   * Builds the nodes of operation 8 as children of `parent`.
-   *
-   * @param {DocumentFragment | Element} parent
-   * @param {TreeNode[]} nodes
-   */
-  const build = (parent, nodes) => {
-    for (const node of nodes) {
-      if (node.length === 3) {
-        parent.append(new Comment(node[1]));
-      } else {
-        const [name, namespace, attributes, text, children, , content] = node;
-        const element = createElement(name, namespace);
-        for (let i = 0; i < attributes.length; i += 2) setAttribute(element, attributes[i], attributes[i + 1]);
-        const inside = content ? /** @type {HTMLTemplateElement} */ (element).content : element;
-        if (text) inside.append(text);
-        build(inside, content ?? children);
-        parent.append(element);
-      }
-      const tail = node.length === 3 ? node[2] : node[5];
-      if (tail) parent.append(tail);
-    }
-  };
+  /** What to do when the operations at hand are applied. @type {(() => void)[]} */
+  const ends = [];
 
-  /** @type {(() => void) | undefined} */
-  let restore;
+  /** @type {((next: () => any) => void)[]} by the number of the operation; `next` gives the next argument */
+  const kinds = [];
 
-  /** @type {((next: () => any) => void)[]} the nine operations; `next` gives the next argument */
-  const apply = [];
-
-  apply[SET_TEXT] = (next) => {
+  kinds[SET_TEXT] = (next) => {
     const node = find(next());
     const text = next();
     if (node.nodeType === 1) {
@@ -155,32 +124,32 @@ export function createApplier(root, ids, changed) {
     }
   };
 
-  apply[SET_TAIL] = (next) => {
+  kinds[SET_TAIL] = (next) => {
     const node = findBelow(next());
     setRun(/** @type {Node} */ (node.parentNode), node.nextSibling, next());
   };
 
-  apply[SET_ATTRIBUTE] = (next) => {
+  kinds[SET_ATTRIBUTE] = (next) => {
     const element = find(next());
     const name = next();
     setAttribute(element, name, next());
     changed(element, name);
   };
 
-  apply[REMOVE_ATTRIBUTE] = (next) => {
+  kinds[REMOVE_ATTRIBUTE] = (next) => {
     const element = find(next());
     const name = next();
     element.removeAttribute(name);
     changed(element, name);
   };
 
-  apply[INSERT_HTML] = (next) => {
+  kinds[INSERT_HTML] = (next) => {
     const parent = find(next());
     const before = position(parent, next());
     insert(parent, before, next(), parse(parent, next()));
   };
 
-  apply[REMOVE] = (next) => {
+  kinds[REMOVE] = (next) => {
     /** @type {ChildNode | null} */
     let node = findBelow(next());
     for (let count = next(); count--; ) {
@@ -194,25 +163,7 @@ export function createApplier(root, ids, changed) {
     }
   };
 
-  apply[MOVE] = (next) => {
-    const parent = find(next());
-    const before = position(parent, next());
-    /** @type {ChildNode | null} */
-    let node = find(next());
-    expect(node?.parentNode === parent);
-    if (node === before) return;
-    const end = skipText(/** @type {ChildNode} */ (node).nextSibling);
-    restore ??= keep(root);
-    // moveBefore keeps focus, scroll, animations and loaded frames, but moves connected nodes only
-    const how = parent.moveBefore && root.isConnected ? "moveBefore" : "insertBefore";
-    while (node && node !== end) {
-      const following = /** @type {ChildNode | null} */ (node.nextSibling);
-      parent[how](node, before);
-      node = following;
-    }
-  };
-
-  apply[REPLACE_CHILDREN] = (next) => {
+  kinds[REPLACE_CHILDREN] = (next) => {
     const element = find(next());
     const base = next();
     const holder = parse(element, next());
@@ -222,23 +173,38 @@ export function createApplier(root, ids, changed) {
     changed(element, "");
   };
 
-  apply[INSERT_TREE] = (next) => {
-    const parent = find(next());
-    const before = position(parent, next());
-    const base = next();
-    const holder = new DocumentFragment();
-    build(holder, next());
-    insert(parent, before, base, holder);
-  };
-
-  return (operations) => {
-    let i = 0;
-    const next = () => operations[i++];
-    restore = undefined;
-    try {
-      while (i < operations.length) apply[next()](next);
-    } finally {
-      /** @type {any} */ (restore)?.();
-    }
+  return {
+    /** Applies a list of operations; throws when one does not fit. @param {any[]} operations */
+    apply(operations) {
+      let i = 0;
+      const next = () => operations[i++];
+      try {
+        while (i < operations.length) kinds[next()](next);
+      } finally {
+        for (const end of ends.splice(0)) end();
+      }
+    },
+    /**
+     * Calls `missing` with each kind of operation in the list that is not defined.
+     *
+     * @param {any[]} operations
+     * @param {(kind: any) => void} missing
+     */
+    check(operations, missing) {
+      for (let i = 0; i < operations.length; i += LENGTHS[operations[i]]) {
+        if (!kinds[operations[i]]) missing(operations[i]);
+      }
+    },
+    kinds,
+    ends,
+    expect,
+    find,
+    skipText,
+    position,
+    insert,
+    parseTag,
+    setAttribute,
   };
 }
+
+/** @typedef {ReturnType<typeof createApplier>} Applier */

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {object} Target where events go
- * @property {(handler: string, params: object, source: Element, fields?: unknown) => void} send
+ * @property {(call: import("./types.js").Call) => void} send
  * @property {(control: Element) => void} edited the user changed a control
  * @property {(control: Element | null) => void} composing composition began in a control, or ended
  * @property {() => boolean} busy a patch is being applied: DOM events are not the user's
@@ -76,7 +76,8 @@ export function listen(root, target) {
       if (control.name) params._target = control.name;
       if (key) params.key = key;
     }
-    target.send(handler, params, control, submit && fieldsOf(control, submitter));
+    const fields = submit && fieldsOf(control, submitter);
+    target.send({ handler, params, source: control, fields, element, type });
   };
 
   /** @param {any} event */

@@ -10,7 +10,11 @@ import { caretOf } from "./keep.js";
 /** The answer is to no event, and the server's view of the page may be a fresh one. */
 export const FRESH = -1;
 
-/** @typedef {{ at: number, told: number }} Edit `at`: last event sent before it; `told`: event that reported it */
+/**
+ * `at`: last event that does not know of it; `told`: event that reported it; `order`: place among all edits.
+ *
+ * @typedef {{ at: number, told: number, order: number }} Edit
+ */
 
 /**
  * Puts `value` into a text control and leaves the caret where the user has it.
@@ -34,6 +38,7 @@ export function createFields() {
   const edits = new Map();
   /** @type {Map<number, Element>} forms submitted by events that are not answered yet */
   const submits = new Map();
+  let order = 0;
   /** Highest event id answered, and the event that the frame at hand answers. */
   let answered = 0;
   let current = 0;
@@ -52,19 +57,25 @@ export function createFields() {
      * @param {number} sent
      */
     edited(control, sent) {
-      edits.set(control, { at: sent, told: Infinity });
+      edits.set(control, { at: sent, told: Infinity, order: ++order });
     },
 
+    /** How many edits there were: what an event knows of that is made now. */
+    order: () => order,
+
     /**
-     * Event `id` tells the server what is in `source`, a control or a submitted form.
+     * Event `id` tells the server what was in `source`, a control or a submitted form, after `known` edits. It
+     * may be sent later than it was made.
      *
      * @param {any} source
      * @param {number} id
+     * @param {number} known
      */
-    told(source, id) {
+    told(source, id, known) {
       if (source.localName === "form") submits.set(id, source);
       for (const [control, edit] of edits) {
-        if (control === source || control.form === source) edit.told = Math.min(edit.told, id);
+        if (edit.order > known) edit.at = id;
+        else if (control === source || control.form === source) edit.told = Math.min(edit.told, id);
       }
     },
 

@@ -3,7 +3,7 @@
  * node by one integer and the HTML carries no ids.
  */
 
-export const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
+import { HTML_NAMESPACE } from "./namespaces.js";
 
 /**
  * Is it a node with a number? Text has none. Browsers make a processing instruction of `<?x ?>` where

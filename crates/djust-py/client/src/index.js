@@ -20,7 +20,7 @@ function start() {
   for (const script of document.querySelectorAll("script#djust-config,script[data-djust]")) script.remove();
   const session = createPage(root, config);
   listen(root, session);
-  page[MARK] = Object.freeze({ version: VERSION, pending: session.pending });
+  page[MARK] = Object.freeze({ version: VERSION, pending: () => session.pending() });
 }
 
 start();

@@ -3,12 +3,10 @@
  * under any name that the parser accepts. Nothing made here runs a script.
  */
 
-import { HTML_NAMESPACE } from "./ids.js";
+import { HTML_NAMESPACE, NAMESPACES } from "./namespaces.js";
 
 /** @typedef {{ createHTML(text: string): string, createScript(text: string): string, createScriptURL(text: string): string }} Policy */
 /** @typedef {{ createPolicy(name: string, rules: Policy): Policy, getAttributeType(tag: string, attribute: string, namespace: string | null): string | null }} PolicyFactory */
-
-const NAMESPACES = [HTML_NAMESPACE, "http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"];
 
 /** @param {string} text */
 const same = (text) => text;
@@ -66,25 +64,9 @@ export function parse(context, html) {
  * @param {number} namespace 0 HTML, 1 SVG, 2 MathML
  * @param {string} tag what stands between `<` and `>`
  */
-function parseTag(namespace, tag) {
+export function parseTag(namespace, tag) {
   const holder = parse(document.createElementNS(NAMESPACES[namespace], ["div", "svg", "math"][namespace]), `<${tag}>`);
   return /** @type {Element} */ (holder.firstChild);
-}
-
-/**
- * Creates an element. The parser does it where the DOM refuses the name, and for scripts, which it marks
- * as already started.
- *
- * @param {string} name
- * @param {number} namespace 0 HTML, 1 SVG, 2 MathML
- */
-export function createElement(name, namespace) {
-  try {
-    if (name !== "script") return document.createElementNS(NAMESPACES[namespace], name);
-  } catch {
-    // the parser accepts more names than the DOM does
-  }
-  return parseTag(namespace, name);
 }
 
 /**

@@ -9,9 +9,6 @@ import {
   CONNECT,
   CONNECTED,
   ERROR,
-  EVENT,
-  MESSAGE_BYTES,
-  PENDING_EVENTS,
   PONG,
   RENUMBERED,
   RESYNC,
@@ -19,34 +16,27 @@ import {
   VERSION,
 } from "./constants.js";
 import { createApplier } from "./apply.js";
-import { notify, runEffects } from "./effects.js";
 import { createFields, FRESH } from "./fields.js";
 import { createIds, measure } from "./ids.js";
 import { parse } from "./markup.js";
-import { createSocket, encode } from "./socket.js";
+import { createParts } from "./parts.js";
+import { createOutbox, fits, run } from "./outbox.js";
+import { createSocket } from "./socket.js";
 import { ACK_DELAY, ACK_FRAMES, RELOAD_PAUSE } from "./timing.js";
-
-/** @typedef {{ token: string, csrf: string, socket: string, count: number, sum: number }} Config */
-/** @typedef {[id: number, handler: string, params?: object, fields?: unknown]} PendingEvent */
 
 /** CLOSE codes after which another connection can succeed without a reload. */
 const PASSING = /^(internal|rate-limited)$/;
 
 /**
  * @param {Element} root the live root, as the server sent it
- * @param {Config} config
+ * @param {import("./types.js").Config} config
  */
 export function createPage(root, config) {
   const [count, sum] = measure(root);
   const { dataset } = document.documentElement;
   const fields = createFields();
   const ids = createIds(root);
-  const apply = createApplier(root, ids, fields.changed);
-
-  /** Events that the server has not answered. @type {PendingEvent[]} */
-  let outbox = [];
-  let lastEvent = 0;
-  let limits = { message: MESSAGE_BYTES, events: PENDING_EVENTS };
+  const applier = createApplier(root, ids, fields.changed);
 
   /** Highest server sequence number applied, and how many of them no ACK or EVENT has told yet. */
   let applied = 0;
@@ -56,10 +46,13 @@ export function createPage(root, config) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let acknowledgement;
 
+  /** @type {import("./types.js").Transport} */
+  let socket;
   let connected = false;
   let greeted = false;
   let stopped = false;
   let busy = false;
+  let processing = false;
   /** @type {Element | null} the control in which text is being composed */
   let composing = null;
   /** Frames that wait for the end of composition. @type {any[][]} */
@@ -75,10 +68,21 @@ export function createPage(root, config) {
   /** Effects of frames whose patches come with RENUMBERED. @type {any[]} */
   const postponed = [];
 
-  /** @param {{ code: string, message: string, id?: string }} failure */
+  /** What the parts do. @type {import("./types.js").Hooks} */
+  const hooks = { before: [], sent: [], answered: [], around: [], effects: {} };
+
+  /**
+   * Tells the page about something as a DOM event that bubbles from the root.
+   *
+   * @param {string} name
+   * @param {unknown} [detail]
+   */
+  const notify = (name, detail) => root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+
+  /** @param {import("./types.js").Failure} failure */
   const fail = (failure) => {
     dataset.djustError = failure.code;
-    notify(root, "djust:error", failure);
+    notify("djust:error", failure);
   };
 
   const stop = () => {
@@ -99,9 +103,6 @@ export function createPage(root, config) {
     }
   };
 
-  /** @param {any[]} frame @param {number} bytes */
-  const fits = (frame, bytes) => new Blob([encode(frame)]).size <= bytes;
-
   const told = () => {
     clearTimeout(acknowledgement);
     acknowledgement = undefined;
@@ -113,8 +114,12 @@ export function createPage(root, config) {
     socket.send([ACK, applied]);
   };
 
-  /** @param {PendingEvent} event */
-  const frameOf = ([id, ...rest]) => [EVENT, id, applied, ...rest];
+  /** Runs `change` with all marks of the parts taken off. @param {() => void} change */
+  const unmarked = (change) => {
+    const marks = hooks.around.map((hook) => hook());
+    change();
+    run(marks);
+  };
 
   const resync = () => {
     outOfStep = true;
@@ -139,7 +144,7 @@ export function createPage(root, config) {
     busy = true;
     fields.during(ref, () => {
       try {
-        apply(operations);
+        applier.apply(operations);
       } catch (error) {
         console.warn(error);
         fits = false;
@@ -155,7 +160,7 @@ export function createPage(root, config) {
     const gap = seq !== applied + 1;
     applied = seq;
     answered = Math.max(answered, ref);
-    outbox = outbox.filter(([id]) => id > ref);
+    outbox.answer(ref, kind === ERROR && content);
     if (kind === ERROR) {
       fields.failed(ref);
       fail(content);
@@ -174,7 +179,15 @@ export function createPage(root, config) {
         postponed.push(...(extra ?? []));
         if (!outOfStep && (gap || !patch(ref, content))) resync();
       }
-      if (!outOfStep) runEffects(root, postponed.splice(0));
+      if (!outOfStep) {
+        for (const [effect, ...args] of postponed.splice(0)) {
+          try {
+            hooks.effects[effect](...args);
+          } catch (error) {
+            console.error(error);
+          }
+        }
+      }
     }
     if (owed && owed <= applied && outOfStep) resync();
     if (++untold >= ACK_FRAMES) acknowledge();
@@ -182,21 +195,20 @@ export function createPage(root, config) {
   };
 
   const processHeld = () => {
-    while (held.length && !composing?.isConnected) process(/** @type {any[]} */ (held.shift()));
+    // a patch or an effect may end composition by taking the focus away
+    while (!processing && held.length && !composing?.isConnected && !parts.awaited()) {
+      processing = true;
+      const frame = /** @type {any[]} */ (held.shift());
+      unmarked(() => process(frame));
+      processing = false;
+    }
   };
 
-  /** @param {{ seq: number, last: number, resume: string, limits: typeof limits }} greeting */
+  /** @param {{ seq: number, last: number, resume: string, limits: { message: number, events: number } }} greeting */
   const greet = (greeting) => {
     const { seq, last } = greeting;
-    limits = greeting.limits;
+    outbox.limits = greeting.limits;
     connected = true;
-    if (!greeted) {
-      // another page with the same token was here before: its numbers are taken
-      greeted = true;
-      lastEvent += last;
-      for (const event of outbox) event[0] += last;
-    }
-    outbox = outbox.filter(([id]) => id > last);
     dataset.djustStatus = "connected";
     if (greeting.resume === "resync") {
       applied = seq;
@@ -206,84 +218,108 @@ export function createPage(root, config) {
       if (applied < seq) owed = seq;
       else resync();
     }
-    for (const event of outbox) socket.send(frameOf(event));
-    notify(root, "djust:connected");
+    outbox.resume(last, !greeted);
+    greeted = true;
+    notify("djust:connected");
   };
 
-  const socket = createSocket(config.socket, {
+  /** @type {import("./types.js").Receiver} */
+  const receiver = {
     open() {
       const [count, sum] = measure(root);
       const { token, csrf } = config;
       const url = location.pathname + location.search;
       socket.send([CONNECT, { v: VERSION, token, csrf, seq: applied, count, sum, url }]);
     },
-    message(frame) {
+    message(frame, text) {
       const [kind, content] = frame;
-      if (kind === CONNECTED) greet(content);
+      if (kind === CONNECTED) unmarked(() => greet(content));
       else if (kind === CLOSE) {
         fail(content);
         if (content.reload) reload();
         else if (!PASSING.test(content.code)) stop();
       } else if (kind !== PONG) {
+        parts.seek(text);
+        if (kind !== ERROR) {
+          applier.check(frame[3] ?? [], parts.need);
+          // a frame of another kind has a number there
+          if (frame[4]?.length) parts.need("effects");
+        }
         held.push(frame);
         processHeld();
       }
     },
-    close() {
+    close(attempt) {
       // the server sends again what was not acknowledged
       held = [];
       owed = 0;
       told();
       dataset.djustStatus = "disconnected";
-      if (connected) notify(root, "djust:disconnected");
+      if (connected) notify("djust:disconnected");
       connected = false;
+      if (attempt > 1 && !greeted) parts.need("fallback");
     },
-  });
+  };
 
   dataset.djustStatus = "connecting";
 
-  return {
-    /** Events without an answer. */
-    pending: () => outbox.length,
-    busy: () => busy,
-
-    /**
-     * Sends an event, now or when the connection is back, or says in the page that it cannot.
-     *
-     * @param {string} handler
-     * @param {object} params
-     * @param {Element} source the control or form whose contents the event tells
-     * @param {unknown} [pairs] the fields of a form
-     */
-    send(handler, params, source, pairs) {
-      if (stopped || outbox.length >= limits.events) {
-        notify(root, "djust:refused", { handler });
-        return;
-      }
-      /** @type {PendingEvent} */
-      const event = [lastEvent + 1, handler];
-      if (pairs) event.push(params, pairs);
-      else if (JSON.stringify(params) !== "{}") event.push(params);
-      if (!fits(frameOf(event), limits.message)) {
-        fail({ code: "too-large", message: "too large to send" });
-        return;
-      }
-      lastEvent++;
-      outbox.push(event);
-      fields.told(source, lastEvent);
+  const outbox = createOutbox(fields, hooks, {
+    awaited: () => parts.awaited(),
+    applied: () => applied,
+    stopped: () => stopped,
+    write(frame) {
       if (connected) {
-        socket.send(frameOf(event));
+        socket.send(frame);
         told();
       }
     },
+    refused: ({ handler }) => notify("djust:refused", { handler }),
+    fail,
+  });
+
+  const page = {
+    ...hooks,
+    root,
+    config,
+    applier,
+    /** Events without an answer. */
+    pending: outbox.pending,
+    /** Is a patch being applied? */
+    busy: () => busy,
+    send: outbox.send,
+    notify,
+    fail,
 
     /** The user edited a control. @param {Element} control */
-    edited: (control) => fields.edited(control, lastEvent),
+    edited: (control) => fields.edited(control, outbox.last()),
 
     /** Text is being composed in `control`, or composition ended. @param {Element | null} control */
     composing(control) {
       composing = control;
       processHeld();
     },
+
+    /**
+     * Replaces the transport.
+     *
+     * @param {(path: string, on: import("./types.js").Receiver) => import("./types.js").Transport} create
+     */
+    connect(create) {
+      socket?.stop();
+      socket = create(config.socket, receiver);
+    },
   };
+
+  const parts = createParts(
+    config.parts,
+    (module) => module.start(page),
+    () => {
+      outbox.release();
+      processHeld();
+    },
+  );
+  for (const options of Object.values(config.handlers ?? {})) Object.keys(options).forEach(parts.need);
+  parts.seek(root.outerHTML);
+  page.connect(createSocket);
+  return page;
 }

@@ -26,7 +26,8 @@ export const encode = (frame) =>
  * Connects, and keeps connected.
  *
  * @param {string} path where the socket is, relative to the page
- * @param {{ open: () => void, message: (frame: any[]) => void, close: () => void }} on
+ * @param {{ open: () => void, message: (frame: any[], text: string) => void, close: (attempt: number) => void }} on
+ *   `close` is told how many attempts have failed since the last good connection
  */
 export function createSocket(path, on) {
   const url = new URL(path, location.href);
@@ -63,7 +64,7 @@ export function createSocket(path, on) {
   const drop = () => {
     if (!leave()) return;
     attempt = Date.now() - opened > STABLE ? 0 : attempt + 1;
-    on.close();
+    on.close(attempt);
     retry = setTimeout(connect, backoff(attempt));
   };
 
@@ -76,7 +77,7 @@ export function createSocket(path, on) {
     mine.onmessage = ({ data }) => {
       if (mine !== socket) return;
       answered();
-      on.message(JSON.parse(data));
+      on.message(JSON.parse(data), data);
     };
     mine.onclose = () => mine === socket && drop();
   };
@@ -103,7 +104,7 @@ export function createSocket(path, on) {
   for (const type of ["online", "offline", "visibilitychange", "pageshow"]) addEventListener(type, wake);
   // an open connection would keep the page out of the back/forward cache
   addEventListener("pagehide", () => {
-    if (leave()) on.close();
+    if (leave()) on.close(0);
   });
 
   connect();

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApplier } from "../src/apply.js";
 import { createIds } from "../src/ids.js";
-import { find, load } from "./dom.js";
+import { find, fullApplier, load } from "./dom.js";
 
 /** Applies `operations` to a root with the given children; returns its inner HTML and the parts. */
 function patched(html, operations) {
@@ -10,7 +9,7 @@ function patched(html, operations) {
   const root = find("[dj-root]");
   const ids = createIds(root);
   const changed = [];
-  const apply = createApplier(root, ids, (element, name) => changed.push([element.localName, name]));
+  const apply = fullApplier(root, ids, (element, name) => changed.push([element.localName, name]));
   const run = (more) => (apply(more), root.innerHTML);
   return { html: run(operations), run, root, ids, changed };
 }
@@ -113,7 +112,7 @@ test("custom elements are parents like any other", () => {
     }
   });
   const root = find("[dj-root]");
-  createApplier(root, createIds(root), () => {})([4, 1, 0, 2, "<p>a</p>", 7, 1, 3, "<p>b</p>"]);
+  fullApplier(root)([4, 1, 0, 2, "<p>a</p>", 7, 1, 3, "<p>b</p>"]);
   assert.equal(root.innerHTML, "<x-box><p>b</p></x-box>");
   assert.equal(made, 1);
 });

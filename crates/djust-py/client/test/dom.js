@@ -1,6 +1,10 @@
 /** A jsdom page as the globals that the client reads, and a WebSocket that a test answers. */
 
 import { JSDOM } from "jsdom";
+import { createApplier } from "../src/apply.js";
+import { createIds } from "../src/ids.js";
+import { start as startMove } from "../src/parts/move.js";
+import { start as startTree } from "../src/parts/tree.js";
 
 const NAMES = [
   "Comment",
@@ -51,6 +55,19 @@ export function load(body) {
 
 /** @param {string} selector */
 export const find = (selector) => document.querySelector(selector);
+
+/** Gives an applier the operations that are in parts. */
+export function startOperations(page) {
+  startMove(page);
+  startTree(page);
+}
+
+/** What applies operations of every kind to `root`. */
+export function fullApplier(root, ids = createIds(root), changed = () => {}) {
+  const applier = createApplier(root, ids, changed);
+  startOperations({ root, applier });
+  return applier.apply;
+}
 
 /** Types into a control as a user does: the value, then the event. */
 export function type(control, value) {

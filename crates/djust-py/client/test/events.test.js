@@ -10,7 +10,7 @@ function page(html, { busy = () => false } = {}) {
   const edited = [];
   const composing = [];
   listen(find("[dj-root]"), {
-    send: (handler, params, source, fields) => sent.push(JSON.parse(JSON.stringify([handler, params, ...(fields ? [fields] : [])]))),
+    send: ({ handler, params, fields }) => sent.push(JSON.parse(JSON.stringify([handler, params, ...(fields ? [fields] : [])]))),
     edited: (control) => edited.push(control),
     composing: (control) => composing.push(control),
     busy,

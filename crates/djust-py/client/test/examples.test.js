@@ -3,12 +3,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { mock, test } from "node:test";
-import { createApplier } from "../src/apply.js";
 import * as constants from "../src/constants.js";
 import { createIds, measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
+import { start as startEffects } from "../src/parts/effects.js";
 import * as timing from "../src/timing.js";
-import { FakeSocket, find, load, record } from "./dom.js";
+import { FakeSocket, find, fullApplier, load, record } from "./dom.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../../../djust-protocol/tests/${name}`, import.meta.url), "utf8"));
 const examples = read("examples.json");
@@ -47,7 +47,7 @@ for (const example of direction("operations")) {
     const root = rootFor(operations);
     const before = root.innerHTML;
     const ids = createIds(root);
-    createApplier(root, ids, () => {})(operations);
+    fullApplier(root, ids)(operations);
     const [op, first, second, third] = operations;
     if (op === constants.INSERT_HTML || op === constants.INSERT_TREE) {
       assert.equal(ids.get(third).parentNode, ids.get(first));
@@ -91,7 +91,8 @@ function live() {
   find("#end").scrollIntoView = () => {};
   const root = find("[dj-root]");
   const [count, sum] = measure(root);
-  const page = createPage(root, { token: "aGVsbG8:1t2x3y:c2lnbmF0dXJl", csrf: "Zm9yZ2Vk", socket: "/ws/live/", count, sum });
+  const page = createPage(root, { token: "aGVsbG8:1t2x3y:c2lnbmF0dXJl", csrf: "Zm9yZ2Vk", socket: "/ws/live/", parts: {}, count, sum });
+  startEffects(page);
   FakeSocket.last.open();
   return { root, page };
 }
@@ -100,7 +101,7 @@ function live() {
 function until([kind, seq, ref], page, root) {
   const resume = kind === constants.RENUMBERED ? "resync" : "continue";
   FakeSocket.last.receive([0, { v: 1, seq: 0, last: ref ? ref - 1 : 0, resume, limits: { message: 1e6, events: 99 } }]);
-  if (ref) page.send("a", {}, root);
+  if (ref) page.send({ handler: "a", params: {}, source: root });
   for (let earlier = 1; earlier < seq; earlier++) FakeSocket.last.receive([1, earlier, 0]);
 }
 
@@ -156,7 +157,7 @@ test("what the client sends has the form of the examples", () => {
   FakeSocket.last.receive([4, 18, 0, [], 2]);
   for (const name of ["event", "event with parameters", "event with fields", "event with empty form"]) {
     const [, id, , handler, params = {}, fields] = form(name);
-    page.send(handler, params, root, fields);
+    page.send({ handler, params, source: root, fields });
     const [[kind, , ack, ...rest]] = FakeSocket.last.take();
     assert.deepEqual([kind, ack, ...rest], [constants.EVENT, 18, ...form(name).slice(3)], String(id));
   }

@@ -1,16 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createApplier } from "../src/apply.js";
 import { createFields, FRESH } from "../src/fields.js";
-import { createIds } from "../src/ids.js";
-import { find, load } from "./dom.js";
+import { find, fullApplier, load } from "./dom.js";
 
 /** A root with its fields; `answer` applies operations that answer event `ref`. */
 function form(html) {
   load(`<div dj-root>${html}</div>`);
   const root = find("[dj-root]");
   const fields = createFields();
-  const apply = createApplier(root, createIds(root), fields.changed);
+  const apply = fullApplier(root, undefined, fields.changed);
   let sent = 0;
   return {
     control: root.querySelector("input,textarea,select"),
@@ -23,7 +21,7 @@ function form(html) {
     },
     /** Sends an event that tells what is in `source`. */
     send(source = root) {
-      fields.told(source, ++sent);
+      fields.told(source, ++sent, fields.order());
       return sent;
     },
     answer: (ref, ...operations) => fields.during(ref, () => apply(operations)),

@@ -5,7 +5,7 @@ import { FakeSocket, find, load } from "./dom.js";
 mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
 
 const PAGE = `<a dj-click="before"></a><main dj-view="x"></main><div dj-root><button dj-click="go"></button></div>
-  <script type="application/json" id="djust-config">{"token":"t","csrf":"c","socket":"/ws/live/","count":2,"sum":1}</script>
+  <script type="application/json" id="djust-config">{"token":"t","csrf":"c","socket":"/ws/live/","count":2,"sum":1,"parts":{}}</script>
   <script type="application/json" data-djust></script>`;
 
 let copies = 0;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
-import { FakeSocket, find, load, record, type } from "./dom.js";
+import { start as startEffects } from "../src/parts/effects.js";
+import { FakeSocket, find, load, record, startOperations, type } from "./dom.js";
 
 const LIMITS = { message: 2097152, events: 256 };
 
@@ -17,10 +18,12 @@ function live(html, greeting = {}, config = {}) {
   load(`<div dj-root>${html}</div>`);
   const root = find("[dj-root]");
   const [count, sum] = measure(root);
-  const page = createPage(root, { token: "t", csrf: "c", socket: "/ws/live/", count, sum, ...config });
+  const page = createPage(root, { token: "t", csrf: "c", socket: "/ws/live/", parts: {}, count, sum, ...config });
+  startEffects(page);
+  startOperations(page);
   FakeSocket.last.open();
   if (greeting) greet(greeting);
-  return { root, page, send: (handler, params = {}, source = root, fields) => page.send(handler, params, source, fields) };
+  return { root, page, send: (handler, params = {}, source = root, fields) => page.send({ handler, params, source, fields }) };
 }
 
 const greet = (greeting = {}) =>
@@ -381,4 +384,19 @@ test("the server closes: reload, try again, or give up", () => {
 test("a root too large to send reloads the page", () => {
   live(`<p>${"x".repeat(9_000_000)}</p>`, { resume: "resync" });
   assert.equal(location.reloads, 1);
+});
+
+test("a frame is not applied within another, though focus is lost to the first", () => {
+  const { page, root } = live("<input><p></p>");
+  const seen = [];
+  page.effects.blur = () => {
+    page.composing(null);
+    seen.push(root.textContent);
+  };
+  page.composing(find("input"));
+  receive(1, 1, 0, [0, 2, "1"], [["blur"], ["blur"]]);
+  receive(1, 2, 0, [0, 2, "2"]);
+  page.composing(null);
+  assert.deepEqual(seen, ["1", "1"]);
+  assert.equal(root.textContent, "2");
 });

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 
 CLIENT = "djust/client.js"
 
+# The optional parts of the client by the words that ask for them: WORD of an attribute dj-WORD, a number of a patch
+# operation, an option of a handler, or a name that the client itself uses.
+PARTS = {
+    "effects": "effects",
+    "6": "move",
+    "8": "tree",
+}
+
 _SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
 _BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
@@ -49,9 +57,19 @@ def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString
         "socket": get_script_prefix() + djust_settings().SOCKET_PATH.lstrip("/"),
         "count": count,
         "sum": checksum,
+        "parts": _parts(),
     }
     text = json.dumps(config, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/json" id="djust-config">{text}</script>')  # noqa: S308
+
+
+def _parts() -> dict[str, str]:
+    """The address of each part by its words; under "" what all addresses begin with."""
+    addresses = {word: static(f"djust/parts/{name}.js") for word, name in PARTS.items()}
+    first, last = min(addresses.values()), max(addresses.values())
+    pairs = enumerate(zip(first, last, strict=False))
+    base = first[: next((at for at, (one, other) in pairs if one != other), len(first))]
+    return {"": base} | {word: address.removeprefix(base) for word, address in addresses.items()}
 
 
 def complete(html: str, config: str, request: HttpRequest | None) -> str:

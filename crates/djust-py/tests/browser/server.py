@@ -37,7 +37,9 @@ class Server:
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "probe.settings",
             "DEMO_STATE_DIR": str(directory / "state"),
-            "PYTHONPATH": os.pathsep.join([str(DEMO), str(HERE / "site")]),
+            "PYTHONPATH": os.pathsep.join(
+                [str(DEMO), str(HERE / "site"), os.environ.get("PYTHONPATH", "")]
+            ),
             "PYTHONUNBUFFERED": "1",
         }
         self._process: subprocess.Popen[bytes] | None = None

@@ -1,17 +1,22 @@
 """The page that a GET gets."""
 
+import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from django.http import HttpRequest
 from django.template import engines
+from django.templatetags.static import static
 from django.test import Client, RequestFactory, override_settings
 from django.urls import get_script_prefix, path, set_script_prefix
 
 from djust import LiveView
-from djust.page import complete, config_block, script_tag
+from djust.page import PARTS, complete, config_block, script_tag
 from djust.runtime.registry import registry
 from djust.testing import LiveClient
 from live_site.sockets import read_config
@@ -24,7 +29,7 @@ def test_page_is_complete_and_useful_without_a_script(client: Client) -> None:
     assert "<output>3</output> <b>6</b>" in text
     assert text.startswith("<!DOCTYPE html>")
     config = read_config(response)
-    assert set(config) == {"token", "csrf", "socket", "count", "sum"}
+    assert set(config) == {"token", "csrf", "socket", "count", "sum", "parts"}
     assert config["socket"] == "/ws/live/"
     assert text.count("djust/client.js") == 1
     assert re.search(
@@ -162,6 +167,32 @@ def test_configuration_cannot_end_its_block() -> None:
     inner = block[block.index(">") + 1 : -len("</script>")]
     assert not set("<>&\u2028\u2029") & set(inner)
     assert json.loads(inner)["token"] == nasty
+
+
+class HashedStorage(StaticFilesStorage):
+    """Gives each file a name that depends on it, as Django's manifest storages do."""
+
+    def url(self, name: str | None) -> str:
+        assert name is not None
+        path = finders.find(name)
+        assert isinstance(path, str), f"{name} is no static file"
+        digest = hashlib.md5(Path(path).read_bytes(), usedforsecurity=False).hexdigest()[:12]
+        return f"https://files.test/{name.removesuffix('.js')}.{digest}.js"
+
+
+def test_addresses_of_the_parts_are_those_of_the_static_files(settings: Any) -> None:
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "test_page.HashedStorage"},
+    }
+    assert static("djust/client.js").startswith("https://files.test/djust/client.")
+    block = config_block("t", "c", 1, 2)
+    parts = json.loads(block[block.index("{") : block.rindex("}") + 1])["parts"]
+    base = parts.pop("")
+    assert set(parts) == set(PARTS)
+    for word, name in PARTS.items():
+        assert base + parts[word] == static(f"djust/parts/{name}.js")
+        assert base.startswith("https://files.test/djust/parts/")
 
 
 def test_socket_path_follows_the_script_prefix(settings: Any) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
-CLIENT = Path(__file__, "../../../../python/djust/static/djust/client.js").resolve()
+STATIC = Path(__file__, "../../../../python/djust/static/djust").resolve()
+PARTS = {"": "/parts/", "effects": "effects.js", "6": "move.js", "8": "tree.js"}
 ADDRESS = "http://scripted.test/"
 STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types djust"
 
@@ -50,7 +51,9 @@ class Scripted:
         plain = f"{doctype}<html><head></head><body>{body}</body></html>"
         page.set_content(plain)
         numbers = page.evaluate(f"({MEASURE})(document.querySelector('[dj-root]'))")
-        config = json.dumps({"token": "t", "csrf": "c", "socket": "/ws/live/", **numbers})
+        config = json.dumps(
+            {"token": "t", "csrf": "c", "socket": "/ws/live/", "parts": PARTS, **numbers}
+        )
         html = plain.replace(
             "</body>",
             f'<script type="application/json" id="djust-config">{config}</script>'
@@ -58,8 +61,9 @@ class Scripted:
         )
 
         def serve(route: Any) -> None:
-            if route.request.url.endswith("client.js"):
-                route.fulfill(path=CLIENT, content_type="text/javascript")
+            name = route.request.url.removeprefix(ADDRESS)
+            if name.endswith(".js"):
+                route.fulfill(path=STATIC / name, content_type="text/javascript")
             else:
                 route.fulfill(
                     body=html,
