@@ -21,6 +21,7 @@ DEMO := examples/demo
 # What the Python environments hold besides the wheel.
 TEST_REQUIREMENTS := "pytest>=8,<10" "pytest-django>=4.9,<5" "pytest-asyncio>=0.24,<2" "hypothesis>=6.100,<7"
 SERVER_REQUIREMENTS := "uvicorn>=0.30,<1" "websockets>=13" "daphne>=4.1,<5"
+REDIS_REQUIREMENTS := "channels_redis>=4.2,<5" "redis>=5"
 LINT_REQUIREMENTS := "ruff==0.17.5" "mypy==2.4.1" "django-stubs==6.1.2" "Django>=5.2,<5.3"
 BROWSER_REQUIREMENTS := "playwright>=1.50,<2"
 
@@ -81,14 +82,14 @@ python-lint: need-python wheel
 	scripts/venv .venvs/lint "$(PYTHON)" "$$wheel" $(LINT_REQUIREMENTS)
 	$(SECTION) python-lint crates/djust-py $(DEMO) -- scripts/python-lint .venvs/lint
 
-python-default: need-python wheel
-	@scripts/python-test python-default "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS)
+python-default: need-python need-redis wheel
+	@scripts/python-test python-default "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS)
 
 django-suite: python-default
 	@$(SECTION) django-suite Cargo.toml Cargo.lock crates -- scripts/django-suite .venvs/python-default
 
 # The oldest and the newest supported pair, and the one between; the default interpreter is not tested twice.
-python-others: need-python wheel
+python-others: need-python need-redis wheel
 	@wheel=$$(scripts/wheel "$(PYTHON)")
 	for pair in "3.10 4.2" "3.11 5.2" "3.13,3.12,3.14 6.0"; do
 	    read -r versions django <<<"$$pair"
@@ -98,16 +99,16 @@ python-others: need-python wheel
 	    fi
 	    [[ $$other != "$$("$(PYTHON)" -c 'import sys; print(sys.executable)')" ]] || continue
 	    scripts/python-test "python-django-$$django" "$$other" "$$wheel" "Django~=$$django.0" \
-	        $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS)
+	        $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS)
 	    $(SECTION) "django-suite-$$django" Cargo.toml Cargo.lock crates -- scripts/django-suite ".venvs/python-django-$$django"
 	done
 
 client: need-node ## JavaScript: types, lints, tests, and that the built file is current
 	@$(SECTION) client crates/djust-py/client crates/djust-py/python/djust/static docs -- scripts/client
 
-browser: need-python need-browser wheel ## Tests in a real Chromium against real servers
+browser: need-python need-browser need-redis wheel ## Tests in a real Chromium against real servers
 	@scripts/venv .venvs/browser "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" \
-	    $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(BROWSER_REQUIREMENTS)
+	    $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS) $(BROWSER_REQUIREMENTS)
 	$(SECTION) browser Cargo.toml Cargo.lock crates $(DEMO) -- scripts/browser .venvs/browser
 
 bench: need-build wheel ## Benchmarks: Rust (criterion), and Python beside Django
@@ -115,7 +116,7 @@ bench: need-build wheel ## Benchmarks: Rust (criterion), and Python beside Djang
 
 # --------------------------------------------------------------------------------------------------------- what is here
 
-.PHONY: need-build need-cargo need-python need-node need-browser
+.PHONY: need-build need-cargo need-python need-node need-browser need-redis
 need-build: need-cargo need-python
 
 need-cargo:
@@ -129,6 +130,9 @@ need-node:
 
 need-browser:
 	@scripts/find-chromium --install >/dev/null || { echo "Chromium is missing. On Debian and Ubuntu: apt-get install chromium" >&2; exit 1; }
+
+need-redis:
+	@scripts/find-redis --install >/dev/null || { echo "redis-server is missing. On Debian and Ubuntu: apt-get install redis-server" >&2; exit 1; }
 
 .PHONY: clean
 clean: ## Delete everything that can be built again

@@ -6,30 +6,19 @@ configured that leaves the process.
 
 from __future__ import annotations
 
-import asyncio
 import copy
-import hashlib
-import uuid
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
-from django.core import signing
 from django.urls import get_resolver
 
+from . import layer
 from .runtime.registry import registry
-from .store import codec
 
 if TYPE_CHECKING:
     from .runtime.session import LiveSession
     from .view import LiveView
 
-MESSAGE_TYPE = "djust.push"
-
-_SALT = "djust.push"
-# Tells our own messages from those of other processes.
-_PROCESS = uuid.uuid4().hex
 _SUFFIXES = ("LiveView", "View")
 
 
@@ -41,63 +30,31 @@ def push_to_view(view: str, values: dict[str, Any], /) -> None:
     page and logged.
 
     It may be called anywhere. In a coroutine it returns before other processes have been told: await
-    :func:`apush_to_view` to know that they have.
+    :func:`apush_to_view` to know that they have. A channel layer that cannot be reached is an error in the log here, and an
+    exception there.
 
     Raises:
         LookupError: no view has this name, or several have.
         StateError: a value cannot be sent to another process.
     """
-    message = _deliver(view, values)
-    if message is None:
-        return
-    try:
-        loop = asyncio.get_running_loop()
-    except RuntimeError:
-        async_to_sync(_send)(*message)
-    else:
-        task = loop.create_task(_send(*message))
-        _sending.add(task)
-        task.add_done_callback(_sending.discard)
+    target = _find(view)
+    _deliver(target, values)
+    layer.send("push", target, values)
 
 
 async def apush_to_view(view: str, values: dict[str, Any], /) -> None:
     """:func:`push_to_view` for coroutines: returns when other processes have been told."""
-    message = _deliver(view, values)
-    if message is not None:
-        await _send(*message)
+    target = _find(view)
+    _deliver(target, values)
+    await layer.asend("push", target, values)
 
 
-_sending: set[asyncio.Task[None]] = set()
-
-
-def groups_of(session: LiveSession) -> list[str]:
-    """The groups of the channel layer that a page listens to; none when pushes stay in this process."""
-    if not _leaves_process():
-        return []
-    return [_group(target) for target in _targets(session)]
-
-
-def receive_push(session: LiveSession, message: dict[str, Any]) -> None:
-    """Take a push from the channel layer. What is not signed by this project is ignored."""
-    if message.get("process") == _PROCESS:
-        return
-    try:
-        values = codec.loads(signing.Signer(salt=_SALT).unsign(message["values"]))
-    except signing.BadSignature:
-        return
-    _give(session, values)
-
-
-def _deliver(name: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
-    """Tell the pages of this process; what to tell other processes, if there are any."""
-    target = _find(name)
+@layer.receives("push")
+def _deliver(target: str, values: dict[str, Any]) -> None:
+    """Give the values to the pages of this process."""
     for session in registry:
         if target in _targets(session):
             _give(session, values)
-    if not _leaves_process():
-        return None
-    signed = signing.Signer(salt=_SALT).sign(codec.dumps(values))
-    return _group(target), {"type": MESSAGE_TYPE, "process": _PROCESS, "values": signed}
 
 
 def _give(session: LiveSession, values: dict[str, Any]) -> None:
@@ -112,26 +69,12 @@ def _give(session: LiveSession, values: dict[str, Any]) -> None:
         connection.push({**session.take_missed(), **own})
 
 
-async def _send(group: str, message: dict[str, Any]) -> None:
-    await get_channel_layer().group_send(group, message)
-
-
-def _leaves_process() -> bool:
-    layer = get_channel_layer()
-    return layer is not None and not isinstance(layer, InMemoryChannelLayer)
-
-
 def _targets(session: LiveSession) -> tuple[str, ...]:
     path = _dotted_path(type(session.view))
     match = getattr(session.request, "resolver_match", None)
     if match is not None and match.view_name and match.url_name:
         return f"class {path}", f"url {match.view_name}"
     return (f"class {path}",)
-
-
-def _group(target: str) -> str:
-    # Group names have few characters to choose from and must be short.
-    return f"djust.{hashlib.sha256(target.encode()).hexdigest()[:40]}"
 
 
 def _find(name: str) -> str:

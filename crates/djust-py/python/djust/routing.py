@@ -11,17 +11,17 @@ from django.urls import path
 Scope = dict[str, Any]
 Application = Callable[[Scope, Callable[..., Any], Callable[..., Any]], Awaitable[None]]
 
-_consumer: Any = None
+_serve: Any = None
 
 
 async def live_socket(scope: Scope, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
     """The ASGI application of the socket; route it yourself for a path of your own."""
-    global _consumer
-    if _consumer is None:
-        from .consumer import LiveConsumer
+    global _serve
+    if _serve is None:
+        from .socket import serve_socket
 
-        _consumer = LiveConsumer.as_asgi()
-    await _consumer(scope, receive, send)
+        _serve = serve_socket
+    await _serve(scope, receive, send)
 
 
 websocket_urlpatterns = [path("ws/live/", live_socket)]  # type: ignore[arg-type]

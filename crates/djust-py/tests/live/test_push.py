@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer, channel_layers
+from django.core.signing import Signer
 
 from djust import LiveView, apush_to_view, push_to_view
 from djust.push import _short_name
@@ -160,41 +161,55 @@ class OtherProcessLayer(InMemoryChannelLayer):
 
 
 @pytest.fixture
-def layer() -> Any:
-    layer = OtherProcessLayer()
-    before = channel_layers.set("default", layer)
-    yield layer
+def other_layer(monkeypatch: pytest.MonkeyPatch) -> Any:
+    before = channel_layers.set("default", OtherProcessLayer())
+    monkeypatch.setattr("djust.layer.leaves_process", lambda: True)
+    yield channel_layers["default"]
     channel_layers.set("default", before)
 
 
 async def test_pushes_of_other_processes_come_through_the_layer(
-    page: Load, layer: Any, monkeypatch: pytest.MonkeyPatch
+    page: Load, other_layer: Any
 ) -> None:
-    monkeypatch.setattr("djust.push._leaves_process", lambda: True)
+    listener = await other_layer.new_channel()
+    await other_layer.group_add("djust", listener)
     socket = await page("/counter/")
     await socket.connect()
     await asyncio.sleep(0.05)
-    sent: list[Any] = []
-    monkeypatch.setattr(layer, "group_send", lambda group, message: _note(sent, group, message))
     await apush_to_view("counter", {"count": 7, "log": [{1, 2}]})
     assert "7" in (await socket.next())[3]
-    ((group, message),) = sent
-    monkeypatch.undo()
-    monkeypatch.setattr("djust.push._leaves_process", lambda: True)
-    # Our own message is not taken twice; another process's is; a forged one is not.
-    await layer.group_send(group, message)
-    assert await socket.communicator.receive_nothing(0.1)
+    message = await other_layer.receive(listener)
+    # Our own message is not taken twice; another process's is; a forged or damaged one is not.
     session = next(iter(registry))
     session.view.count = 0  # type: ignore[attr-defined]
-    await layer.group_send(
-        group, {**message, "process": "other", "values": message["values"] + "x"}
-    )
-    assert await socket.communicator.receive_nothing(0.1)
-    await layer.group_send(group, {**message, "process": "other"})
-    await asyncio.sleep(0.2)
+    for change in (
+        {},
+        {"process": "other", "text": message["text"] + "x"},
+        {"process": "other", "text": Signer(salt="djust.layer").sign('["no such kind"]')},
+        {"process": "other", "text": Signer(salt="djust.layer").sign("5")},
+    ):
+        await other_layer.group_send("djust", {**message, **change})
+    await asyncio.sleep(0.1)
+    assert session.view.count == 0  # type: ignore[attr-defined]
+    await other_layer.group_send("djust", {**message, "process": "other"})
+    await asyncio.sleep(0.1)
     assert session.view.count == 7  # type: ignore[attr-defined]
     assert session.view.log == [{1, 2}]  # type: ignore[attr-defined]
 
 
-async def _note(sent: list[Any], group: str, message: Any) -> None:
-    sent.append((group, message))
+async def test_a_layer_that_is_away_is_an_error_in_the_log(
+    page: Load, other_layer: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    socket = await page("/counter/")
+    await socket.connect()
+
+    async def fail(*arguments: Any) -> None:
+        raise ConnectionError("nobody there")
+
+    monkeypatch.setattr(other_layer, "group_send", fail)
+    push_to_view("counter", {"count": 7})
+    assert "7" in (await socket.next())[3]
+    await sync_to_async(push_to_view)("counter", {"count": 8})
+    assert caplog.text.count("could not be told") == 2
+    with pytest.raises(ConnectionError):
+        await apush_to_view("counter", {"count": 9})

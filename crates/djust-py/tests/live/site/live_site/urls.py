@@ -22,6 +22,7 @@ urlpatterns = [
     path("rebuilding/", views.RebuildingView.as_view(), name="rebuilding"),
     path("typed/", views.TypedView.as_view(), name="typed"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
+    path("push/<int:count>/", views.push_count, name="push_count"),
     path("ordinary/", lambda request: HttpResponse("ordinary"), name="ordinary"),
 ]
 urlpatterns += i18n_patterns(path("language/", views.LanguageView.as_view(), name="language"))

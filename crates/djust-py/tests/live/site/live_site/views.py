@@ -3,11 +3,12 @@
 import asyncio
 import dataclasses
 import enum
+import os
 from typing import Any
 
 from django.contrib.auth.mixins import UserPassesTestMixin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import translation
 
 from djust import (
@@ -16,6 +17,7 @@ from djust import (
     PermissionRequiredMixin,
     computed,
     event_handler,
+    push_to_view,
     state,
 )
 from djust.decorators import permission_required
@@ -129,6 +131,12 @@ class QuietView(CounterView):
     """A counter that does not tick."""
 
     tick_interval = None
+
+
+def push_count(request: Any, count: int) -> HttpResponse:
+    """An ordinary view that changes the pages that are open."""
+    push_to_view("quiet", {"count": count})
+    return HttpResponse(str(os.getpid()))
 
 
 class BareView(LiveView):
