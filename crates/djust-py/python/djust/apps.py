@@ -10,3 +10,8 @@ class DjustConfig(AppConfig):
 
     name = "djust"
     verbose_name = "djust"
+
+    def ready(self) -> None:
+        from .ended import connect_signals
+
+        connect_signals()

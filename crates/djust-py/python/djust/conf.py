@@ -9,6 +9,8 @@ from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.signals import setting_changed
 
+from . import _djust
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -35,11 +37,23 @@ class Settings:
     AUTH_REFRESH_SECONDS: float = 10
     """How old the user, the session and the answer of the view's access checks may be when an event runs."""
 
+    IDLE_CHECK_SECONDS: float = 60
+    """How often a page on which nothing happens asks whether its visitor is still there; 0 for never."""
+
     HANDSHAKE_SECONDS: float = 10
     """How long a new socket may take to send its first frame."""
 
     FRAMES_PER_SECOND: float = 100
     """Frames that one socket may send per second in the long run; three times as many at once."""
+
+    CONNECTIONS_PER_SESSION: int = 100
+    """Most sockets at a time of one visitor: of a session or, without one, of a browser."""
+
+    PENDING_EVENTS: int = _djust.PENDING_EVENTS
+    """Most events of one page that wait for their turn."""
+
+    MESSAGE_BYTES: int = _djust.MESSAGE_BYTES
+    """Most bytes of a frame that a page sends, the page itself excepted."""
 
     THREADS: int | None = None
     """Worker threads for handlers and rendering; by default four more than processors, at most 32."""

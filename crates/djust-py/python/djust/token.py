@@ -42,7 +42,7 @@ class Binding:
         key = (session.session_key or "") if session is not None else ""
         return cls(
             user=str(user.pk) if user is not None and user.is_authenticated else "",
-            session=_digest("session", key) if key else "",
+            session=session_digest(key) if key else "",
             browser=_digest("browser", str(request.META.get("CSRF_COOKIE", ""))),
         )
 
@@ -104,6 +104,11 @@ def read(token: str) -> Claims:
     page, path, view, fingerprint, language, zone = values[:own]
     binding = Binding(*values[own:])
     return Claims(page, path, view, fingerprint, language, zone, binding)
+
+
+def session_digest(key: str) -> str:
+    """Stands for a session without telling its key."""
+    return _digest("session", key)
 
 
 def _digest(purpose: str, secret: str) -> str:

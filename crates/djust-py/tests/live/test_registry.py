@@ -6,10 +6,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from djust.runtime.registry import Registry
+from djust.token import Binding
 
 
 def page(name: str) -> Any:
-    return SimpleNamespace(id=name, expires=None)
+    return SimpleNamespace(binding=Binding("", "", "b"), id=name, expires=None)
 
 
 def test_a_waiting_page_is_found_until_its_time_is_over() -> None:

@@ -274,7 +274,7 @@ async def test_a_client_that_does_not_acknowledge_gets_one_combined_update(page:
 async def test_too_many_waiting_events_are_refused_and_said(
     page: Load, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    monkeypatch.setattr(_djust, "PENDING_EVENTS", 3)
+    settings.DJUST = {"PENDING_EVENTS": 3}
     socket = await page("/counter/")
     await socket.connect()
     for _ in range(50):

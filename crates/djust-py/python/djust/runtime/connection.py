@@ -19,7 +19,17 @@ from .handshake import Reached, Visitor, connect, resume_mode
 from .once import is_doubtful
 from .registry import registry
 from .session import LiveSession
-from .turns import EventTurn, Hop, PushTurn, RenderTurn, ResyncTurn, TickTurn, Turn, refuse
+from .turns import (
+    CheckTurn,
+    EventTurn,
+    Hop,
+    PushTurn,
+    RenderTurn,
+    ResyncTurn,
+    TickTurn,
+    Turn,
+    refuse,
+)
 from .worker import spawn, work_off
 
 CONNECT, EVENT, ACK, PING, RESYNC = range(5)
@@ -27,8 +37,10 @@ CONNECT, EVENT, ACK, PING, RESYNC = range(5)
 Send = Callable[[str], Awaitable[None]]
 Close = Callable[[], Coroutine[Any, Any, None]]
 
-# A client that neither acknowledges nor stops sending is given up at so many frames.
-_MOST_KEPT = 4 * _djust.PENDING_EVENTS
+# A client that neither acknowledges nor stops sending is given up at so many times the events that may wait.
+_MOST_KEPT = 4
+# Django says that a session ends before it has ended.
+_SUSPICION_SECONDS = 0.3
 # A page may be numbered anew so many times in a row; then one more each second.
 _RESYNCS = 5
 
@@ -50,16 +62,21 @@ class Connection:
         self._hop = hop
         self._ticks = ticks
         self._loop = asyncio.get_running_loop()
-        self._frames = Bucket(djust_settings().FRAMES_PER_SECOND, 3)
+        settings = djust_settings()
+        self._most_bytes = settings.MESSAGE_BYTES
+        self._most_pending = settings.PENDING_EVENTS
+        self._idle_seconds = settings.IDLE_CHECK_SECONDS
+        self._frames = Bucket(settings.FRAMES_PER_SECOND, 3)
         self._resyncs = Bucket(1, _RESYNCS)
         self._ticker: asyncio.Task[None] | None = None
+        self._next_check: asyncio.TimerHandle | None = None
 
     async def receive(self, text: str) -> None:
         """Take in one frame. It never raises on account of what the client sent."""
         if not self.is_open:
             return
         try:
-            frame = _djust.decode_client_frame(text)
+            frame = _djust.decode_client_frame(text, message_bytes=self._most_bytes)
         except _djust.FrameError as error:
             await self._refuse_frame(error)
             return
@@ -95,9 +112,7 @@ class Connection:
     async def lost(self) -> None:
         """The socket is gone. The page waits a while for another one."""
         self.is_open = False
-        if self._ticker is not None:
-            self._ticker.cancel()
-            self._ticker = None
+        self._stop_timers()
         session, self.session = self.session, None
         if session is not None and session.connection is self:
             session.connection = None
@@ -113,6 +128,35 @@ class Connection:
     def push(self, values: dict[str, Any]) -> None:
         """Queue values from outside the view; may be called in any thread."""
         self._loop.call_soon_threadsafe(self._push, values)
+
+    def suspect(self) -> None:
+        """Ask soon whether the visitor is still there; may be called in any thread."""
+        self.visitor.doubt()
+        self._loop.call_soon_threadsafe(self._check_in, _SUSPICION_SECONDS)
+
+    def _check_in(self, seconds: float) -> None:
+        if self.session is None:
+            return
+        if self._next_check is not None:
+            self._next_check.cancel()
+        self._next_check = self._loop.call_later(seconds, self._check)
+
+    def _check(self) -> None:
+        session = self.session
+        if session is None:
+            return
+        self.visitor.doubt()
+        self._queue(session, CheckTurn())
+        if self._idle_seconds:
+            self._check_in(self._idle_seconds)
+
+    def _stop_timers(self) -> None:
+        if self._ticker is not None:
+            self._ticker.cancel()
+            self._ticker = None
+        if self._next_check is not None:
+            self._next_check.cancel()
+            self._next_check = None
 
     def _push(self, values: dict[str, Any]) -> None:
         if self.session is not None:
@@ -145,6 +189,10 @@ class Connection:
         for former in (registry.get(session.id), session):
             if former is not None and former.connection is not None:
                 former.connection.replace()
+        if registry.connections_of(session) >= djust_settings().CONNECTIONS_PER_SESSION:
+            registry.wait(session, djust_settings().RESUME_SECONDS)
+            await self.end("too-many", "Too many pages are open.")
+            return
         registry.hold(session)
         self.session = session
         session.connection = self
@@ -155,7 +203,15 @@ class Connection:
         else:
             session.outbox.void(handshake["seq"])
         last = session.received
-        await self._send_text(_djust.encode_connected(session.outbox.seq, last, mode))
+        await self._send_text(
+            _djust.encode_connected(
+                session.outbox.seq,
+                last,
+                mode,
+                message_bytes=self._most_bytes,
+                pending_events=self._most_pending,
+            )
+        )
         await self.send_frames(frames)
         if session.lost_events:
             session.lost_events = False
@@ -164,6 +220,8 @@ class Connection:
         interval = session.view.tick_interval
         if interval and self._ticks:
             self._ticker = spawn(self._tick(interval / 1000))
+        if self._idle_seconds and (session.binding.user or session.binding.session):
+            self._check_in(self._idle_seconds)
         await self._catch_up(session)
 
     async def _catch_up(self, session: LiveSession) -> None:
@@ -190,11 +248,11 @@ class Connection:
             await self.send_frames(
                 refuse(session, event, "rate-limited", "Too many actions at once.")
             )
-        elif len(session.turns) >= _djust.PENDING_EVENTS:
+        elif len(session.turns) >= self._most_pending:
             await self.send_frames(
                 refuse(session, event, "too-many", "Too many actions are waiting.")
             )
-        elif len(session.outbox.kept) + len(session.deferred) > _MOST_KEPT:
+        elif len(session.outbox.kept) + len(session.deferred) > (_MOST_KEPT * self._most_pending):
             await self.end("too-many", "The client does not acknowledge what it gets.", reload=True)
         else:
             await self.submit(EventTurn(event, handler, parameters, fields))
@@ -243,7 +301,6 @@ class Connection:
     def replace(self) -> None:
         """The page came back on another socket; this one is dead, even if nobody has noticed."""
         self.is_open = False
+        self._stop_timers()
         self.session = None
-        if self._ticker is not None:
-            self._ticker.cancel()
         spawn(self._close())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,10 @@ class Visitor:
         self._checked = time.monotonic()
         return request
 
+    def doubt(self) -> None:
+        """Read the visitor anew before whatever runs next."""
+        self._checked = -math.inf
+
     def refresh(self, session: LiveSession) -> None:
         """Read the visitor's session and user again, and enter the view again, if that was long ago.
 
@@ -70,6 +75,10 @@ class Visitor:
             self.scope, self.claims.path, self._query, other_login=self._other_login
         )
         request.META["CSRF_COOKIE"] = current.META["CSRF_COOKIE"]
+        if self.claims.binding.session:
+            # A session that is not read keeps its key, whether it is still there or not.
+            request.session.is_empty()
+            request.session.keys()
         if not self.claims.binding.admits(Binding.of(request)):
             raise PageRefused("the visitor's session has ended", code="expired", reload=True)
         enter_page(self.claims, request)

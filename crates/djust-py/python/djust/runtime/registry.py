@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 
 from ..conf import djust_settings
@@ -25,6 +26,7 @@ class Registry:
         self._sessions: dict[str, LiveSession] = {}
         self._heap: list[tuple[float, str]] = []
         self._waiting = 0
+        self._connected: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._sweeper: threading.Thread | None = None
 
@@ -63,6 +65,15 @@ class Registry:
             self._remove(session.id)
             session.expires = None
             self._sessions[session.id] = session
+            self._connected[_visitor(session)] += 1
+
+    def connections_of(self, session: LiveSession) -> int:
+        """How many other pages of the visitor of this page have a socket."""
+        visitor = _visitor(session)
+        with self._changed:
+            known = self._sessions.get(session.id)
+            is_held = known is not None and known.expires is None
+            return self._connected[visitor] - is_held
 
     def forget(self, session: LiveSession) -> None:
         """Let go of a page."""
@@ -74,6 +85,7 @@ class Registry:
         """Forget every page."""
         with self._changed:
             self._sessions.clear()
+            self._connected.clear()
             self._heap.clear()
             self._waiting = 0
             self._changed.notify()
@@ -85,8 +97,15 @@ class Registry:
 
     def _remove(self, page_id: str) -> None:
         known = self._sessions.pop(page_id, None)
-        if known is not None and known.expires is not None:
+        if known is None:
+            return
+        if known.expires is not None:
             self._waiting -= 1
+            return
+        visitor = _visitor(known)
+        self._connected[visitor] -= 1
+        if not self._connected[visitor]:
+            del self._connected[visitor]
 
     def _sweep(self) -> None:
         now = time.monotonic()
@@ -113,6 +132,10 @@ class Registry:
                 self._changed.wait(max(0.05, self._heap[0][0] - time.monotonic()))
                 self._sweep()
             self._sweeper = None
+
+
+def _visitor(session: LiveSession) -> str:
+    return session.binding.session or session.binding.browser
 
 
 def _is_over(session: LiveSession, now: float) -> bool:

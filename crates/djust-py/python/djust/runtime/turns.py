@@ -126,6 +126,10 @@ class RenderTurn(Turn):
     """Nothing but a render: the client has caught up."""
 
 
+class CheckTurn(Turn):
+    """The question whether the visitor may still be here, and nothing else."""
+
+
 class ResyncTurn(Turn):
     """The client numbered its page anew and sent it."""
 
@@ -163,6 +167,8 @@ def _perform(session: LiveSession, turn: Turn) -> list[str]:
         run = _begin(session, turn)
         if isinstance(run, Failure):
             return _fail(session, turn, run)
+        if isinstance(turn, CheckTurn):
+            return []
         checkpoint = Checkpoint(session.view)
         try:
             run()
