@@ -41,6 +41,8 @@ export function createPage(root, config) {
   /** Highest server sequence number applied, and how many of them no ACK or EVENT has told yet. */
   let applied = 0;
   let untold = 0;
+  /** Highest event id that was ever put on a connection. */
+  let written = 0;
   /** Highest event id answered. */
   let answered = 0;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -229,7 +231,8 @@ export function createPage(root, config) {
       const [count, sum] = measure(root);
       const { token, csrf } = config;
       const url = location.pathname + location.search;
-      socket.send([CONNECT, { v: VERSION, token, csrf, seq: applied, count, sum, url }]);
+      // in quotes, so that the name is not shortened
+      socket.send([CONNECT, { v: VERSION, token, csrf, seq: applied, count, sum, url, "sent": written }]);
     },
     message(frame, text) {
       const [kind, content] = frame;
@@ -271,6 +274,7 @@ export function createPage(root, config) {
       if (connected) {
         socket.send(frame);
         told();
+        written = frame[1];
       }
     },
     refused: ({ handler }) => notify("djust:refused", { handler }),

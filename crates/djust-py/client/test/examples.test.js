@@ -151,7 +151,7 @@ test("what the client sends has the form of the examples", () => {
   const form = (name) => JSON.parse(examples.find((example) => example.name === name).frame);
   const [[kind, greeting]] = FakeSocket.last.take();
   assert.equal(kind, form("connect")[0]);
-  assert.deepEqual(Object.keys(greeting), Object.keys(form("connect")[1]));
+  assert.deepEqual(Object.keys(greeting), Object.keys(form("reconnect")[1]));
   FakeSocket.last.receive(form("connected with resync"));
   assert.deepEqual(FakeSocket.last.take(), [form("resync with count and checksum")]);
   FakeSocket.last.receive([4, 18, 0, [], 2]);
