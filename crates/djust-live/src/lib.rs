@@ -36,11 +36,13 @@
 struct Readme;
 
 mod adapter;
+mod bindings;
 mod error;
 mod page;
 mod session;
 
 pub use adapter::Adapter;
+pub use bindings::Binding;
 pub use error::{Error, Result};
 pub use page::{LivePage, Renumbering};
 pub use session::Session;

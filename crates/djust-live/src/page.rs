@@ -7,6 +7,7 @@ use djust_protocol::{Encoder, Numbering, Operations};
 use djust_vdom::{NumberedTree, Root, diff, html, replace};
 
 use crate::adapter::Adapter;
+use crate::bindings::{self, Binding};
 use crate::error::{Error, Result};
 
 /// One live page whose HTML is rendered elsewhere.
@@ -127,6 +128,23 @@ impl LivePage {
     /// A hash of what is shown, the same in every process; `None` before the mount.
     pub fn fingerprint(&self) -> Option<u64> {
         self.shown.as_ref().map(NumberedTree::fingerprint)
+    }
+
+    /// The controls that are bound to state with `dj-model`, in document order.
+    ///
+    /// ```
+    /// use djust_live::LivePage;
+    ///
+    /// let mut page = LivePage::new();
+    /// page.mount("<form dj-root><input dj-model=name><input dj-model.lazy=age value=7></form>")?;
+    /// let names: Vec<_> = page.bindings().into_iter().map(|bound| (bound.name, bound.says_value)).collect();
+    /// assert_eq!(names, [("name".to_owned(), false), ("age".to_owned(), true)]);
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    pub fn bindings(&self) -> Vec<Binding> {
+        self.shown
+            .as_ref()
+            .map_or_else(Vec::new, bindings::bindings)
     }
 
     /// What is shown; `None` before the mount.

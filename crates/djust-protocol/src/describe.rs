@@ -184,8 +184,22 @@ pub const OPERATIONS: [Entry; 9] = [
     ),
 ];
 
+/// Events that are the protocol's own: handler name, parameters and meaning.
+pub const OWN_EVENTS: [(&str, &str, &str); 2] = [
+    (
+        "_model",
+        "{name: value}",
+        "A control with dj-model has a new value: text, true or false, or a list of texts.",
+    ),
+    (
+        "_patch",
+        "{url}",
+        "The page shows another address of the same view: path and query.",
+    ),
+];
+
 /// Kinds of effects: name and arguments.
-pub const EFFECTS: [(&str, &str, &str); 7] = [
+pub const EFFECTS: [(&str, &str, &str); 8] = [
     ("title", "text", "Sets the document's title."),
     (
         "url",
@@ -193,6 +207,11 @@ pub const EFFECTS: [(&str, &str, &str); 7] = [
         "Changes the address shown, without loading it.",
     ),
     ("redirect", "url", "Loads another page."),
+    (
+        "navigate",
+        "url, \"push\" or \"replace\"",
+        "Shows another live page without loading the document anew, where that can be done.",
+    ),
     ("flash", "level, text", "Shows a message."),
     ("push", "event, detail", "Dispatches an event in the page."),
     ("focus", "selector", "Moves the focus."),

@@ -34,6 +34,13 @@ pub enum Effect {
     },
     /// Loads another page.
     Redirect(String),
+    /// Shows another live page without loading the document anew, where that can be done.
+    Navigate {
+        /// Path and query.
+        url: String,
+        /// Whether the browser's history grows.
+        mode: UrlMode,
+    },
     /// Shows a message.
     Flash {
         /// Level, such as `info`, `success`, `warning` or `error`.
@@ -54,7 +61,7 @@ pub enum Effect {
     Scroll(String),
 }
 
-/// What a change of the address does to the browser's history.
+/// What a change of the address or of the page does to the browser's history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UrlMode {
     /// Adds an entry.
@@ -92,6 +99,10 @@ impl Effect {
                 mode: mode(&mut items)?,
             },
             "redirect" => Self::Redirect(items.text("url")?),
+            "navigate" => Self::Navigate {
+                url: items.text("url")?,
+                mode: mode(&mut items)?,
+            },
             "flash" => Self::Flash {
                 level: items.text("level")?,
                 text: items.text("text")?,
@@ -134,6 +145,7 @@ impl Serialize for Effect {
             Self::Title(title) => write(&mut list, &["title", title])?,
             Self::Url { url, mode } => write(&mut list, &["url", url, mode.as_str()])?,
             Self::Redirect(url) => write(&mut list, &["redirect", url])?,
+            Self::Navigate { url, mode } => write(&mut list, &["navigate", url, mode.as_str()])?,
             Self::Flash { level, text } => write(&mut list, &["flash", level, text])?,
             Self::Push { event, detail } => {
                 write(&mut list, &["push", event])?;

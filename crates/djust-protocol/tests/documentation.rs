@@ -5,7 +5,9 @@
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use djust_protocol::describe::{CLIENT_FRAMES, EFFECTS, Entry, LIMITS, OPERATIONS, SERVER_FRAMES};
+use djust_protocol::describe::{
+    CLIENT_FRAMES, EFFECTS, Entry, LIMITS, OPERATIONS, OWN_EVENTS, SERVER_FRAMES,
+};
 use djust_protocol::{ClientFrame, ErrorCode, Limits, Operations, ServerFrame, VERSION};
 use serde_json::{Map, Value, json};
 
@@ -85,6 +87,12 @@ fn every_kind_operation_and_effect_has_an_example() {
         });
         assert!(found, "effect {effect}");
     }
+    for (event, ..) in OWN_EVENTS {
+        let found = examples.iter().any(|example| {
+            example.direction == "client" && example.frame.contains(&format!(",\"{event}\","))
+        });
+        assert!(found, "event {event}");
+    }
 }
 
 #[test]
@@ -104,6 +112,7 @@ fn constants_are_current() {
         "client": numbers(&CLIENT_FRAMES),
         "server": numbers(&SERVER_FRAMES),
         "operations": numbers(&OPERATIONS),
+        "events": OWN_EVENTS.map(|(name, ..)| name),
         "effects": EFFECTS.map(|(name, ..)| name),
         "limits": limits,
         "errors": ErrorCode::ALL.map(ErrorCode::as_str),
@@ -122,7 +131,8 @@ fn the_document_has_the_tables_and_every_example() {
         ("client frames", entries("kind", &CLIENT_FRAMES)),
         ("server frames", entries("kind", &SERVER_FRAMES)),
         ("operations", entries("op", &OPERATIONS)),
-        ("effects", effects()),
+        ("own events", named("handler", &OWN_EVENTS, "")),
+        ("effects", named("kind", &EFFECTS, "\"")),
         ("limits", limits()),
         ("error codes", codes()),
         ("operation examples", shown("operations")),
@@ -169,12 +179,12 @@ fn entries(number: &str, entries: &[Entry]) -> String {
     table
 }
 
-fn effects() -> String {
-    let mut table = "| kind | what follows | meaning |\n|---|---|---|\n".to_owned();
-    for (kind, layout, meaning) in EFFECTS {
+fn named(title: &str, rows: &[(&str, &str, &str)], quote: &str) -> String {
+    let mut table = format!("| {title} | what follows | meaning |\n|---|---|---|\n");
+    for (name, layout, meaning) in rows {
         line(
             &mut table,
-            format_args!("| `\"{kind}\"` | `{layout}` | {meaning} |"),
+            format_args!("| `{quote}{name}{quote}` | `{layout}` | {meaning} |"),
         );
     }
     table

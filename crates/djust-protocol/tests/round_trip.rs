@@ -177,11 +177,12 @@ fn operations() -> impl Strategy<Value = Operations> {
 }
 
 fn effect() -> impl Strategy<Value = Effect> {
-    let mode = prop_oneof![Just(UrlMode::Push), Just(UrlMode::Replace)];
+    let mode = || prop_oneof![Just(UrlMode::Push), Just(UrlMode::Replace)];
     prop_oneof![
         text().prop_map(Effect::Title),
-        (text(), mode).prop_map(|(url, mode)| Effect::Url { url, mode }),
+        (text(), mode()).prop_map(|(url, mode)| Effect::Url { url, mode }),
         text().prop_map(Effect::Redirect),
+        (text(), mode()).prop_map(|(url, mode)| Effect::Navigate { url, mode }),
         (text(), text()).prop_map(|(level, text)| Effect::Flash { level, text }),
         (text(), value()).prop_map(|(event, detail)| Effect::Push { event, detail }),
         text().prop_map(Effect::Focus),

@@ -254,6 +254,10 @@ fn every_server_frame_has_its_documented_form() {
             mode: UrlMode::Replace,
         },
         Effect::Redirect("/c".into()),
+        Effect::Navigate {
+            url: "/d".into(),
+            mode: UrlMode::Replace,
+        },
         Effect::Flash {
             level: "info".into(),
             text: "saved".into(),
@@ -286,8 +290,8 @@ fn every_server_frame_has_its_documented_form() {
             update(Operations::default(), effects),
             concat!(
                 r##"[1,5,3,[],[["title","T"],["url","/a","push"],["url","/b","replace"],"##,
-                r##"["redirect","/c"],["flash","info","saved"],["push","chart",{"y":[1,2]}],"##,
-                r##"["focus","#name"],["scroll","#end"]]]"##,
+                r##"["redirect","/c"],["navigate","/d","replace"],["flash","info","saved"],"##,
+                r##"["push","chart",{"y":[1,2]}],["focus","#name"],["scroll","#end"]]]"##,
             ),
         ),
         (

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use djust_live::{Error, LivePage};
+use djust_live::{Binding, Error, LivePage};
 use djust_protocol::Numbering;
 use djust_vdom::Error as PageFault;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -165,6 +165,16 @@ impl Session {
     #[getter]
     fn fingerprint(&self) -> PyResult<u64> {
         Ok(self.lock()?.fingerprint().unwrap_or(0))
+    }
+
+    /// The controls that `dj-model` binds in what the client shows, in document order: number of the
+    /// node (-1 where nodes have none), name, and whether the markup says what the control holds.
+    fn bindings(&self) -> PyResult<Vec<(i64, String, bool)>> {
+        let row = |bound: Binding| {
+            let node = bound.node.map_or(-1, |node| i64::from(node.0));
+            (node, bound.name, bound.says_value)
+        };
+        Ok(self.lock()?.bindings().into_iter().map(row).collect())
     }
 
     fn __repr__(&self) -> String {

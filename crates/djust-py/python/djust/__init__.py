@@ -14,6 +14,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "LiveView": "view",
     "LoginRequiredMixin": "mixins",
+    "NavigationMixin": "mixins",
     "PermissionRequiredMixin": "mixins",
     "apush_to_view": "push",
     "computed": "attributes",
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from .attributes import state as state
     from .decorators import event_handler as event_handler
     from .mixins import LoginRequiredMixin as LoginRequiredMixin
+    from .mixins import NavigationMixin as NavigationMixin
     from .mixins import PermissionRequiredMixin as PermissionRequiredMixin
     from .push import apush_to_view as apush_to_view
     from .push import push_to_view as push_to_view
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LiveView",
     "LoginRequiredMixin",
+    "NavigationMixin",
     "PermissionRequiredMixin",
     "apush_to_view",
     "computed",

@@ -58,6 +58,9 @@ class Settings:
     THREADS: int | None = None
     """Worker threads for handlers and rendering; by default four more than processors, at most 32."""
 
+    REDIRECT_HOSTS: tuple[str, ...] = ()
+    """Other hosts to which ``redirect()`` may send a visitor, such as ``("pay.example.com",)``."""
+
     SOCKET_PATH: str = "/ws/live/"
     """Path of the socket below the script prefix. Change the route together with it."""
 

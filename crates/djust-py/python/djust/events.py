@@ -7,9 +7,6 @@ attribute, nothing) gets the same answer.
 from __future__ import annotations
 
 import inspect
-import logging
-import sys
-import typing
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,14 +14,13 @@ from weakref import WeakKeyDictionary
 
 from django.http import QueryDict
 
+from .annotations import resolve_annotation
 from .decorators import IDEMPOTENT_MARK, PERMISSIONS_MARK, is_event_handler
 from .exceptions import BadParameter, MissingParameter, UnknownHandler
 from .parameters import Converter, as_is, converter, takes_many
 
 if TYPE_CHECKING:
     from .view import LiveView
-
-logger = logging.getLogger("djust")
 
 Fields = list[tuple[str, str]]
 
@@ -121,7 +117,9 @@ class Handler:
                 self._add(function, parameter)
 
     def _add(self, function: Callable[..., Any], parameter: inspect.Parameter) -> None:
-        annotation = _resolve(function, parameter.annotation)
+        annotation = resolve_annotation(
+            parameter.annotation, function.__module__, f"{function.__qualname__}()"
+        )
         known = annotation is not inspect.Parameter.empty
         read = Parameter(
             name=parameter.name,
@@ -133,26 +131,6 @@ class Handler:
             self.named[parameter.name] = read
         elif read.required:
             self.positional.append(read)
-
-
-def _resolve(function: Callable[..., Any], annotation: Any) -> Any:
-    """The annotation itself where it is written as text; nothing where the text has no meaning at run time."""
-    if not isinstance(annotation, str):
-        return annotation
-    names = getattr(sys.modules.get(function.__module__), "__dict__", {})
-    holder = type("Annotated", (), {"__annotations__": {"it": annotation}})
-    try:
-        return typing.get_type_hints(holder, names, {}, include_extras=True)["it"]
-    except (NameError, AttributeError, TypeError, SyntaxError) as error:
-        logger.warning(
-            "%s.%s: the annotation %r means nothing at run time (%s), so its values arrive as they were sent. "
-            "Import the name outside TYPE_CHECKING.",
-            function.__module__,
-            function.__qualname__,
-            annotation,
-            error,
-        )
-        return inspect.Parameter.empty
 
 
 _handlers: WeakKeyDictionary[type, dict[str, Handler]] = WeakKeyDictionary()

@@ -48,6 +48,12 @@ class MissingParameter(EventError):
     code = "missing-parameter"
 
 
+class NotBound(EventError):
+    """A page tried to set an attribute that its markup does not bind. The message is the same for every name."""
+
+    code = "forbidden"
+
+
 class PageRefused(DjustError):
     """A page cannot be served on this socket. ``code`` and ``reload`` go to the client, the message to the log."""
 

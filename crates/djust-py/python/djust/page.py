@@ -51,7 +51,7 @@ def script_tag(request: HttpRequest | None) -> SafeString:
 
 def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString:
     """The block that tells the client which page it is on."""
-    config = {
+    config: dict[str, Any] = {
         "token": token,
         "csrf": csrf,
         "socket": get_script_prefix() + djust_settings().SOCKET_PATH.lstrip("/"),
@@ -59,6 +59,9 @@ def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString
         "sum": checksum,
         "parts": _parts(),
     }
+    hosts = djust_settings().REDIRECT_HOSTS
+    if hosts:
+        config["hosts"] = list(hosts)
     text = json.dumps(config, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/json" id="djust-config">{text}</script>')  # noqa: S308
 

@@ -6,10 +6,11 @@ for a socket, so attributes that middleware sets are not there.
 
 from __future__ import annotations
 
+import copy
 import io
 from importlib import import_module
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.apps import apps
 from django.conf import settings
@@ -141,13 +142,40 @@ def check_csrf(request: HttpRequest, scope: dict[str, Any], token: str) -> None:
     request.META["CSRF_COOKIE"] = post.META["CSRF_COOKIE"]
 
 
-def page_query(url: str, request_path: str) -> str:
-    """The query of the address that the page shows, if that is still the address of the page."""
+def address_of(request: HttpRequest) -> str:
+    """Path below the script prefix, and query: what :func:`split_address` takes apart."""
+    query = request.META.get("QUERY_STRING", "")
+    return f"{quote(request.path_info)}?{query}" if query else quote(request.path_info)
+
+
+def split_address(address: str) -> tuple[str, str]:
+    """Path, unquoted, and query of an address; empty ones when it cannot be read."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(address)
     except ValueError:
-        return ""
-    return parts.query if unquote(parts.path) == request_path else ""
+        return "", ""
+    return unquote(parts.path), parts.query
+
+
+def moved(request: HttpRequest, path: str, query: str) -> HttpRequest:
+    """The same request for another address, with ``path`` below the script prefix."""
+    other = copy.copy(request)
+    prefix = request.path[: len(request.path) - len(request.path_info)]
+    other.META = {**request.META, "PATH_INFO": path, "QUERY_STRING": query}
+    other.path_info = path
+    other.path = prefix + path
+    if isinstance(request, ASGIRequest):
+        other.scope = {**request.scope, "path": other.path, "query_string": query.encode()}  # type: ignore[attr-defined]
+    else:
+        other.environ = other.META  # type: ignore[attr-defined]
+    other.__dict__.pop("GET", None)
+    return other
+
+
+def path_below_prefix(path: str, request: HttpRequest) -> str | None:
+    """The part of a path that follows the script prefix of a request; nothing when it lies elsewhere."""
+    prefix = request.path[: len(request.path) - len(request.path_info)]
+    return path[len(prefix) :] if path.startswith(f"{prefix}/") else None
 
 
 def _handshake_scope(scope: dict[str, Any]) -> dict[str, Any]:

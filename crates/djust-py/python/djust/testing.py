@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpResponse
@@ -101,6 +102,12 @@ class LivePage:
         return [frame[3] for frame in self.frames if frame[0] == _ERROR]
 
     @property
+    def effects(self) -> list[list[Any]]:
+        """What the server has asked the page to do so far, such as ``["flash", "info", "Saved."]``."""
+        updates = [frame for frame in self.frames if frame[0] == _UPDATE]
+        return [effect for frame in updates for effect in (frame[4] if len(frame) > 4 else ())]
+
+    @property
     def seq(self) -> int:
         """The number of the last frame that came."""
         numbers = [frame[1] for frame in self.frames if frame[0] in (_UPDATE, _ERROR, _RENUMBERED)]
@@ -141,6 +148,15 @@ class LivePage:
     ) -> list[list[Any]]:
         """Submit a form; a list in a mapping stands for several fields of one name."""
         return self._send_event(handler, parameters, _pairs(fields))
+
+    def set(self, **values: Any) -> list[list[Any]]:
+        """Give controls with ``dj-model`` these values, as a visitor does; returns the frames that came."""
+        return self._send_event("_model", values)
+
+    def patch(self, url: str) -> list[list[Any]]:
+        """Follow a link with ``dj-patch``; returns the frames that came."""
+        self.path = urljoin(self.path, url)
+        return self._send_event("_patch", {"url": self.path})
 
     def tick(self) -> list[list[Any]]:
         """Let ``handle_tick`` run once. Ticks do not come by themselves."""

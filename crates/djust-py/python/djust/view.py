@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.views import View
 
 from .decorators import is_event_handler
+from .effects import Effects
 from .events import form_data
 from .names import ClassNames
+from .navigation import Navigation
 
 
-class LiveView(View):
+class LiveView(Effects, Navigation, View):
     """A page whose state lives on the server and that changes while it is open.
 
     Write ``mount`` to set the state up, handlers marked with :func:`~djust.event_handler` to change it, and a template

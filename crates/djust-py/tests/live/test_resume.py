@@ -154,6 +154,7 @@ async def test_the_query_of_the_address_is_there_when_a_page_is_mounted_again(pa
     assert (await socket.connect())[0] == CONNECTED
     restart()
     other = await page("/tested/?let=in")
+    restart()
     assert (await other.connect(url="/tested/?let=out"))[0] == CLOSE
 
 

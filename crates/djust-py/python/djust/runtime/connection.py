@@ -17,11 +17,11 @@ from .bucket import Bucket
 from .failures import logger
 from .handshake import Reached, Visitor, connect, resume_mode
 from .once import is_doubtful
+from .own_events import event_turn
 from .registry import registry
 from .session import LiveSession
 from .turns import (
     CheckTurn,
-    EventTurn,
     Hop,
     PushTurn,
     RenderTurn,
@@ -199,9 +199,9 @@ class Connection:
         mode = resume_mode(reached, handshake)
         frames = session.outbox.after(handshake["seq"]) if mode == "continue" else []
         if mode == "continue":
-            session.outbox.acknowledge(handshake["seq"])
+            session.acknowledge(handshake["seq"])
         else:
-            session.outbox.void(handshake["seq"])
+            session.void(handshake["seq"])
         last = session.received
         await self._send_text(
             _djust.encode_connected(
@@ -222,13 +222,14 @@ class Connection:
             self._ticker = spawn(self._tick(interval / 1000))
         if self._idle_seconds and (session.binding.user or session.binding.session):
             self._check_in(self._idle_seconds)
-        await self._catch_up(session)
+        await self._catch_up(session, mode)
 
-    async def _catch_up(self, session: LiveSession) -> None:
+    async def _catch_up(self, session: LiveSession, mode: str) -> None:
         missed = session.take_missed()
         if missed:
             await self.submit(PushTurn(missed))
-        elif session.deferred:
+        elif mode == "continue" and (session.deferred or session.effects.waiting):
+            # In the other case the answer to the resync contains them.
             await self.submit(RenderTurn())
 
     async def _take_event(
@@ -255,7 +256,7 @@ class Connection:
         elif len(session.outbox.kept) + len(session.deferred) > (_MOST_KEPT * self._most_pending):
             await self.end("too-many", "The client does not acknowledge what it gets.", reload=True)
         else:
-            await self.submit(EventTurn(event, handler, parameters, fields))
+            await self.submit(event_turn(event, handler, parameters, fields))
 
     async def _take_resync(
         self, ack: int, html: str, count: int | None, checksum: int | None
@@ -278,7 +279,7 @@ class Connection:
     def _acknowledge(self, seq: int) -> None:
         session = self.session
         assert session is not None
-        session.outbox.acknowledge(seq)
+        session.acknowledge(seq)
         if session.deferred and not session.outbox.is_full and not session.running:
             self._queue(session, RenderTurn())
 

@@ -11,7 +11,15 @@ from django.urls import set_script_prefix
 
 from ..conf import djust_settings
 from ..exceptions import PageRefused
-from ..request import check_csrf, is_other_login, page_query, request_for
+from ..request import (
+    address_of,
+    check_csrf,
+    is_other_login,
+    moved,
+    path_below_prefix,
+    request_for,
+    split_address,
+)
 from ..token import Binding, Claims, read
 from . import once
 from .lifecycle import enter_page, load, reopen_page
@@ -21,6 +29,8 @@ from .session import LiveSession
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from ..view import LiveView
 
 
 class Visitor:
@@ -33,7 +43,6 @@ class Visitor:
     def __init__(self, scope: dict[str, Any]) -> None:
         self.scope = scope
         self.claims: Claims | None = None
-        self._query = ""
         self._other_login = False
         self._checked = 0.0
 
@@ -45,8 +54,6 @@ class Visitor:
         """
         claims = read(handshake["token"])
         request = request_for(self.scope, claims.path)
-        self._query = page_query(handshake["url"], request.path)
-        request.META["QUERY_STRING"] = self._query
         check_csrf(request, self.scope, handshake["csrf"])
         if not claims.binding.admits(Binding.of(request)):
             raise PageRefused("the page belongs to another visitor", code="expired", reload=True)
@@ -71,9 +78,8 @@ class Visitor:
             return
         assert self.claims is not None
         current = session.view.request
-        request = request_for(
-            self.scope, self.claims.path, self._query, other_login=self._other_login
-        )
+        path, query = current.path_info, current.META["QUERY_STRING"]
+        request = request_for(self.scope, path, query, other_login=self._other_login)
         request.META["CSRF_COOKIE"] = current.META["CSRF_COOKIE"]
         if self.claims.binding.session:
             # A session that is not read keeps its key, whether it is still there or not.
@@ -107,11 +113,15 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
     assert claims is not None
     set_script_prefix(f"{request.META['SCRIPT_NAME']}/")
     session = _known(claims, handshake)
-    view = enter_page(claims, request)
     if session is not None:
+        request, view = _enter_at(claims, request, address_of(session.request))
         session.view.request = request
         return Reached(session, must_resync=False)
     stored = load(claims.page)
+    if stored is not None:
+        request, view = _enter_at(claims, request, stored.address)
+    else:
+        request, view = _enter_where_shown(claims, request, handshake["url"])
     session = reopen_page(view, request, claims, handshake["csrf"], stored)
     once.take_over(session, handshake, stored)
     as_served = (
@@ -122,7 +132,30 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
     )
     if as_served:
         session.outbox = Outbox()
+        session.effects.rewind(0)
     return Reached(session, must_resync=not as_served)
+
+
+def _enter_at(claims: Claims, request: HttpRequest, address: str) -> tuple[HttpRequest, LiveView]:
+    """Enter the view of a page at the address where the server last had it."""
+    request = moved(request, *split_address(address))
+    return request, enter_page(claims, request)
+
+
+def _enter_where_shown(
+    claims: Claims, request: HttpRequest, url: str
+) -> tuple[HttpRequest, LiveView]:
+    """Enter the view of a page that the server has forgotten: where the client shows it, else where it was served."""
+    path, query = split_address(url)
+    below = path_below_prefix(path, request)
+    if below is not None:
+        shown = moved(request, below, query)
+        try:
+            return shown, enter_page(claims, shown)
+        except PageRefused:
+            if below == request.path_info:
+                raise
+    return request, enter_page(claims, request)
 
 
 def resume_mode(reached: Reached, handshake: dict[str, Any]) -> str:

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.utils import translation
 
 from .. import _djust
+from ..effects import noted, take, title_of
 from ..exceptions import PageRefused, StateError
 from ..store.cache import state_store
 from ..token import Binding, Claims, new_page_id, sign, view_digest
 from .entry import enter
 from .failures import logger
+from .navigating import call_handle_params
 from .rendering import context_of, template_of
 from .session import LiveSession
 from .storing import Stored, check_state, dump, keep
@@ -45,20 +47,30 @@ def open_page(view: LiveView, request: HttpRequest) -> tuple[LiveSession, str]:
     mount(view, request)
     session = make_session(view, new_page_id(), Binding.of(request))
     session.csrf_token = csrf_token
-    return session, render_whole(session)
+    html = render_whole(session)
+    session.title = title_of(view)
+    return session, html
 
 
 def mount(view: LiveView, request: HttpRequest) -> None:
-    """Call the view's ``mount`` with the URL's keyword arguments.
+    """Call the view's ``mount`` with the URL's keyword arguments, then its ``handle_params``.
 
     Raises:
-        Answered: it returned a response.
+        Answered: one of them returned a response, or asked to go elsewhere.
     """
     result: Any = view.mount(request, *view.args, **view.kwargs)
     if inspect.isawaitable(result):
         result = async_to_sync(_wait)(result)
+    _stay(view, result)
+    _stay(view, call_handle_params(view))
+
+
+def _stay(view: LiveView, result: Any) -> None:
     if isinstance(result, HttpResponseBase):
         raise Answered(result)
+    for kind, *arguments in noted(view):
+        if kind in ("url", "navigate", "redirect"):
+            raise Answered(HttpResponseRedirect(arguments[0]))
 
 
 def make_session(view: LiveView, page_id: str, binding: Binding) -> LiveSession:
@@ -73,6 +85,7 @@ def render_whole(session: LiveSession) -> str:
         context_of(session.view, session.template, session.request, session.csrf_token)
     )
     check_state(session.view)
+    session.effects.add(take(session.view))
     return html
 
 
@@ -149,6 +162,7 @@ def reopen_page(
     if stored is not None:
         session.last = session.received = stored.last
         session.outbox.void(stored.seq)
+        session.effects.load(stored.effects)
     return session
 
 

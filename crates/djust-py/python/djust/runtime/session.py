@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 
+from .effects import Delivery
 from .outbox import Outbox
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class LiveSession:
         "csrf_token",
         "deferred",
         "doubtful",
+        "effects",
         "expires",
         "failing_tick",
         "id",
@@ -54,6 +56,7 @@ class LiveSession:
         "running",
         "script_prefix",
         "template",
+        "title",
         "turns",
         "unsaved",
         "view",
@@ -74,6 +77,9 @@ class LiveSession:
         self.zone = timezone.get_current_timezone_name()
         self.script_prefix = get_script_prefix()
         self.outbox = Outbox()
+        self.effects = Delivery()
+        # The title that the page was last given; nothing while that is not known.
+        self.title: str | None = None
         # The last event that was answered, and the last that was taken in.
         self.last = 0
         self.received = 0
@@ -105,6 +111,16 @@ class LiveSession:
     def is_connected(self) -> bool:
         """Whether a socket is open."""
         return self.connection is not None
+
+    def acknowledge(self, seq: int) -> None:
+        """The client has applied the frames up to this number."""
+        self.outbox.acknowledge(seq)
+        self.effects.acknowledge(seq)
+
+    def void(self, seq: int) -> None:
+        """The client starts again from its own page, having applied the frames up to this number."""
+        self.effects.rewind(seq)
+        self.outbox.void(seq)
 
     def take_missed(self) -> dict[str, Any]:
         """The values that were pushed while there was no socket, which are then no longer kept."""

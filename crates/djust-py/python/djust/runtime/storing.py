@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 
 from ..exceptions import StateError
+from ..request import address_of
 from ..store import codec
 from ..store.cache import state_store
 from .failures import logger
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ..view import LiveView
     from .session import LiveSession
 
-_VERSION = 1
+_VERSION = 2
 
 
 def check_state(view: LiveView) -> None:
@@ -78,6 +79,8 @@ def dump(session: LiveSession) -> str | None:
             "last": session.last,
             "seq": session.outbox.seq,
             "fingerprint": format(session.native.fingerprint, "016x"),
+            "address": address_of(session.request),
+            "effects": codec.encode(session.effects.dump()),
         },
         separators=(",", ":"),
     )
@@ -117,6 +120,8 @@ class Stored:
         self.last: int = content["last"]
         self.seq: int = content["seq"]
         self.fingerprint: str = content["fingerprint"]
+        self.address: str = content["address"]
+        self.effects: list[Any] = content["effects"]
 
     def fill(self, view: LiveView) -> None:
         """Give the attributes to a view, in place of what it has."""

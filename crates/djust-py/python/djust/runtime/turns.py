@@ -16,9 +16,11 @@ from django.core.exceptions import PermissionDenied
 
 from .. import _djust
 from ..access import require_access, require_permissions
+from ..effects import Effect, take, title_of
 from ..events import Fields, find_handler, form_data
 from ..exceptions import PageRefused
 from .failures import Failure, failure_of, logger
+from .navigating import follow
 from .once import begin
 from .rendering import context_of
 from .rollback import Checkpoint
@@ -207,8 +209,9 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
     view.__dict__.pop("form_data", None)
     session.last = max(session.last, turn.ref)
     try:
+        follow(view)
         check_state(view)
-    except TypeError as error:
+    except Exception as error:
         checkpoint.restore()
         return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
     if isinstance(turn, ResyncTurn):
@@ -218,18 +221,41 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
     if turn.ref or not session.deferred:
         session.deferred.append(turn.ref)
     if session.outbox.is_full:
+        session.effects.add(take(view))
         return []
     try:
         operations = session.native.update(_context(session))
+        title = title_of(view)
     except Exception as error:
         checkpoint.restore()
         failure = failure_of(error, "render-failed", turn.name(session))
-        return _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
+        frames = _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
+        return [*frames, *_effects_alone(session)]
+    session.effects.add([*_title(session, title), *take(view)])
     frames = _answer_deferred(
-        session, lambda seq, ref: _djust.encode_update(seq, ref, operations), skip=not operations
+        session,
+        lambda seq, ref: _djust.encode_update(seq, ref, operations, session.effects.take(seq)),
+        skip=not operations and not session.effects.waiting,
     )
     session.failing_tick = False
     return frames
+
+
+def _title(session: LiveSession, title: str | None) -> list[Effect]:
+    """The effect that sets the title of the document, where the view says another one than before."""
+    if title is None or title == session.title:
+        return []
+    session.title = title
+    return [["title", title]]
+
+
+def _effects_alone(session: LiveSession) -> list[str]:
+    """A frame for effects whose turn was answered by a frame that cannot carry any."""
+    if not session.effects.waiting:
+        return []
+    return [
+        session.outbox.add(lambda seq: _djust.encode_update(seq, 0, "", session.effects.take(seq)))
+    ]
 
 
 def _answer_deferred(
@@ -258,7 +284,7 @@ def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
     frame = session.outbox.add(
         lambda seq: _djust.encode_renumbered(seq, session.last, operations, base)
     )
-    return [frame]
+    return [frame, *_effects_alone(session)]
 
 
 def _fail(session: LiveSession, turn: Turn, failure: Failure) -> list[str]:

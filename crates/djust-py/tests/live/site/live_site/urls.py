@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import include, path
 
-from . import views
+from . import navigation_views, views
 
 urlpatterns = [
     path("counter/", views.CounterView.as_view(), name="counter"),
@@ -21,6 +21,11 @@ urlpatterns = [
     path("keeping/", views.KeepingView.as_view(), name="keeping"),
     path("rebuilding/", views.RebuildingView.as_view(), name="rebuilding"),
     path("typed/", views.TypedView.as_view(), name="typed"),
+    path("search/", navigation_views.SearchView.as_view(), name="search"),
+    path("shelf/<int:number>/", navigation_views.ShelfView.as_view(), name="shelf"),
+    path("bound/", navigation_views.BoundView.as_view(), name="bound"),
+    path("effects/", navigation_views.EffectsView.as_view(), name="effects"),
+    path("sent-on/", navigation_views.SentOnView.as_view(), name="sent_on"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
     path("push/<int:count>/", views.push_count, name="push_count"),
     path("ordinary/", lambda request: HttpResponse("ordinary"), name="ordinary"),
