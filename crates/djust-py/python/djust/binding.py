@@ -34,12 +34,12 @@ def read_values(
 
 
 def _read(view: LiveView, name: str, value: Any) -> Any:
-    if isinstance(value, dict):
-        convert = _refuse
-    else:
-        convert = _annotated(type(view), name)
+    convert = _annotated(type(view), name)
     if convert is as_is:
         convert = _like(getattr(view, name))
+    if isinstance(value, dict):
+        # No control holds one.
+        convert = _refuse
     try:
         return convert(value)
     except ValueError as error:

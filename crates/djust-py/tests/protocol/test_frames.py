@@ -89,11 +89,12 @@ def test_frames_of_the_server_are_those_of_the_examples() -> None:
         ),
         _djust.encode_update(23, 14, effects=[["url", "/counter/", "replace"]]),
         _djust.encode_update(24, 15, effects=iter([["redirect", "/login/"]])),
-        _djust.encode_error(25, 16, "handler-failed", "Something went wrong.", "7c1e09d2"),
-        _djust.encode_error(26, 0, "bad-frame", "frame kind 9 is not known, at $[0]"),
+        _djust.encode_update(25, 16, effects=[["navigate", "/settings/", "push"]]),
+        _djust.encode_error(26, 17, "handler-failed", "Something went wrong.", "7c1e09d2"),
+        _djust.encode_error(27, 0, "bad-frame", "frame kind 9 is not known, at $[0]"),
         _djust.PONG,
-        _djust.encode_renumbered(27, 16, '[0,1,"3"]', 2),
-        _djust.encode_renumbered(28, 16, "", 2),
+        _djust.encode_renumbered(28, 17, '[0,1,"3"]', 2),
+        _djust.encode_renumbered(29, 17, "", 2),
         _djust.encode_close("expired", "Please load the page again.", reload=True),
     }
     expected = [frame for frame in of(EXAMPLES, "server") if "unsupported-version" not in frame]
