@@ -28,6 +28,9 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     if let Ok(text) = value.cast_exact::<PyString>() {
         return Ok(Value::Str(Str::new(text.to_str()?)));
     }
+    if value.is_exact_instance_of::<PyDict>() {
+        return Ok(object(value));
+    }
     if let Ok(number) = value.cast_exact::<PyInt>() {
         return integer(number);
     }
@@ -47,9 +50,12 @@ pub(crate) fn to_value(value: &Bound<'_, PyAny>) -> PyResult<Value> {
     if let Ok(own) = value.cast_exact::<EngineValue>() {
         return Ok(own.get().value().clone());
     }
-    Ok(Value::Object(Arc::new(PyObjectValue::new(
-        value.clone().unbind(),
-    ))))
+    Ok(object(value))
+}
+
+/// A value that stays a Python object.
+fn object(value: &Bound<'_, PyAny>) -> Value {
+    Value::Object(Arc::new(PyObjectValue::new(value.clone().unbind())))
 }
 
 fn integer(number: &Bound<'_, PyInt>) -> PyResult<Value> {
@@ -206,11 +212,12 @@ fn moment_to_python<'py>(py: Python<'py>, moment: &DateTime) -> PyResult<Bound<'
 ///
 /// What the object's own methods raise.
 pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
-    use pyo3::types::{
-        PyDateAccess as _, PyDeltaAccess as _, PyTimeAccess as _, PyTzInfoAccess as _,
-    };
+    use pyo3::types::{PyDeltaAccess as _, PyTimeAccess as _, PyTzInfoAccess as _};
 
     let py = value.py();
+    if django::is_date(value)? {
+        return Ok(value.cast::<PyDate>().ok().map(date));
+    }
     if value.cast::<PyString>().is_ok() {
         return string(value).map(|text| Some(Value::Str(text)));
     }
@@ -238,12 +245,7 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         return Ok(Some(Value::DateTime(Arc::new(moment_to_native(moment)?))));
     }
     if let Ok(date) = value.cast::<PyDate>() {
-        let date = Date {
-            year: date.get_year(),
-            month: date.get_month(),
-            day: date.get_day(),
-        };
-        return Ok(Some(Value::Date(date)));
+        return Ok(Some(self::date(date)));
     }
     if let Ok(time) = value.cast::<PyTime>() {
         // A time of day with a zone has names that only Python knows.
@@ -270,6 +272,15 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         return string(&resolved).map(|text| Some(Value::Str(text)));
     }
     Ok(None)
+}
+
+fn date(date: &Bound<'_, PyDate>) -> Value {
+    use pyo3::types::PyDateAccess as _;
+    Value::Date(Date {
+        year: date.get_year(),
+        month: date.get_month(),
+        day: date.get_day(),
+    })
 }
 
 fn seconds(offset: &Bound<'_, PyAny>) -> Option<i32> {

@@ -37,6 +37,8 @@ imported! {
     invalid_cache_backend: PyType = "django.core.cache.backends.base" "InvalidCacheBackendError";
     /// `djust.exceptions.EngineError`
     engine_error: PyType = "djust.exceptions" "EngineError";
+    /// `datetime.date`
+    date_class: PyType = "datetime" "date";
     /// `decimal.Decimal`
     decimal_class: PyType = "decimal" "Decimal";
     /// `django.utils.functional.Promise`
@@ -66,5 +68,10 @@ pub(crate) fn safe_string<'py>(py: Python<'py>, text: &str) -> PyResult<Bound<'p
 
 /// Whether a value is exactly a `SafeString`.
 pub(crate) fn is_safe_string(value: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(value.get_type().is(safe_string_class(value.py())?))
+    Ok(value.get_type_ptr() == safe_string_class(value.py())?.as_type_ptr())
+}
+
+/// Whether a value is exactly a `datetime.date`.
+pub(crate) fn is_date(value: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(value.get_type_ptr() == date_class(value.py())?.as_type_ptr())
 }

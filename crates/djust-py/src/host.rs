@@ -279,8 +279,7 @@ impl Host for DjangoHost {
         Python::attach(|py| {
             raised((|| {
                 let object = to_python(py, value)?;
-                let classes = crate::lookup::Classes::default();
-                let found = crate::lookup::step(&object, key, &classes)?;
+                let found = crate::lookup::step(&object, key, None)?;
                 found.map(|found| to_value(&found)).transpose()
             })())
         })
@@ -324,7 +323,11 @@ impl Host for DjangoHost {
     fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
         Python::attach(|py| {
             raised((|| {
-                if !support(py, "is_observed", ())?.is_truthy()? {
+                let observed = match Scope::of(context) {
+                    Some(scope) => scope.is_observed(py)?,
+                    None => support(py, "is_observed", ())?.is_truthy()?,
+                };
+                if !observed {
                     return Ok(());
                 }
                 let Some(template) = python_template(py, template) else {

@@ -1,15 +1,18 @@
 //! Django's rules for one step of a path (`django.template.base.Variable._resolve_lookup`).
 
-use std::collections::HashMap;
-use std::sync::Mutex;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, OnceLock};
 
+use djust_template::Context;
 use djust_template::value::Key;
+use foldhash::fast::FixedState;
 use pyo3::exceptions::{PyAttributeError, PyIndexError, PyKeyError, PyTypeError, PyValueError};
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyString, PyTuple, PyType};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 use crate::django;
+use crate::scope::Scope;
 
 /// What the rules ask about a class. Asked once per class and render.
 #[derive(Clone, Copy, Debug)]
@@ -24,23 +27,19 @@ pub(crate) struct ClassFacts {
 ///
 /// Entries hold their class, so that an address cannot come to mean another class.
 #[derive(Default)]
-pub(crate) struct Classes(Mutex<HashMap<usize, (Py<PyType>, ClassFacts)>>);
+pub(crate) struct Classes(Mutex<HashMap<usize, (Py<PyType>, ClassFacts), FixedState>>);
 
 impl Classes {
     /// The facts about the class of `value`.
     pub(crate) fn of(&self, value: &Bound<'_, PyAny>) -> PyResult<ClassFacts> {
-        let class = value.get_type();
-        let address = class.as_ptr() as usize;
+        let address = value.get_type_ptr() as usize;
         if let Ok(known) = self.0.lock()
             && let Some((_, facts)) = known.get(&address)
         {
             return Ok(*facts);
         }
-        let py = value.py();
-        let facts = ClassFacts {
-            subscriptable: class.hasattr(intern!(py, "__getitem__"))?,
-            context: class.is_subclass(django::base_context_class(py)?)?,
-        };
+        let class = value.get_type();
+        let facts = ClassFacts::of(&class)?;
         if let Ok(mut known) = self.0.lock() {
             known.insert(address, (class.unbind(), facts));
         }
@@ -48,7 +47,38 @@ impl Classes {
     }
 }
 
+impl ClassFacts {
+    fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
+        let py = class.py();
+        Ok(Self {
+            subscriptable: class.hasattr(intern!(py, "__getitem__"))?,
+            context: class.is_subclass(django::base_context_class(py)?)?,
+        })
+    }
+
+    /// The facts about the class of `value`, kept for the render under way if there is one.
+    fn in_render(value: &Bound<'_, PyAny>, context: Option<&Context>) -> PyResult<Self> {
+        match context.and_then(Scope::of) {
+            Some(scope) => scope.classes().of(value),
+            None => Self::of(&value.get_type()),
+        }
+    }
+}
+
+/// Whether a plain `dict` has an attribute of that name. No dictionary has attributes of its own, and asking for one
+/// that is not there costs an exception.
+fn is_attribute_of_dict(py: Python<'_>, name: &str) -> PyResult<bool> {
+    static NAMES: OnceLock<HashSet<String>> = OnceLock::new();
+    if let Some(names) = NAMES.get() {
+        return Ok(names.contains(name));
+    }
+    let names: Vec<String> = py.get_type::<PyDict>().dir()?.extract()?;
+    let names = NAMES.get_or_init(|| names.into_iter().collect());
+    Ok(names.contains(name))
+}
+
 /// The text of a key as a Python string, made and interned once.
+#[inline]
 pub(crate) fn name<'a, 'py>(py: Python<'py>, key: &'a Key) -> Name<'a, 'py> {
     match key.host(|text| PyString::intern(py, text).unbind()) {
         Some(kept) => Name::Kept(kept.bind(py)),
@@ -81,7 +111,7 @@ impl<'py> std::ops::Deref for Name<'_, 'py> {
 pub(crate) fn step<'py>(
     object: &Bound<'py, PyAny>,
     key: &Key,
-    classes: &Classes,
+    context: Option<&Context>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = object.py();
     let name = name(py, key);
@@ -89,9 +119,14 @@ pub(crate) fn step<'py>(
         if let Some(value) = dict.get_item(&*name)? {
             return Ok(Some(value));
         }
-        return match object.getattr_opt(&*name)? {
-            Some(value) => Ok(Some(value)),
-            None => index(object, key),
+        if is_attribute_of_dict(py, key.as_str())?
+            && let Some(value) = object.getattr_opt(&*name)?
+        {
+            return Ok(Some(value));
+        }
+        return match key.index() {
+            Some(position) => dict.get_item(position),
+            None => Ok(None),
         };
     }
     if object.is_exact_instance_of::<PyList>() || object.is_exact_instance_of::<PyTuple>() {
@@ -101,7 +136,7 @@ pub(crate) fn step<'py>(
             None => object.getattr_opt(&*name),
         };
     }
-    let facts = classes.of(object)?;
+    let facts = ClassFacts::in_render(object, context)?;
     let is_context = facts.context;
     if facts.subscriptable {
         match object.get_item(&*name) {
@@ -175,13 +210,26 @@ pub(crate) enum Called<'py> {
     Invalid,
 }
 
+/// Whether a value is of an exact built-in class whose instances are never called and have no attributes of their own.
+#[inline]
+pub(crate) fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+    value.is_exact_instance_of::<PyString>()
+        || value.is_exact_instance_of::<PyDict>()
+        || value.is_exact_instance_of::<PyInt>()
+        || value.is_exact_instance_of::<PyBool>()
+        || value.is_exact_instance_of::<PyList>()
+        || value.is_none()
+        || value.is_exact_instance_of::<PyFloat>()
+        || value.is_exact_instance_of::<PyTuple>()
+}
+
 /// Calls a callable without arguments, unless it or Django's rules forbid it.
 ///
 /// # Errors
 ///
 /// What the callable raises.
 pub(crate) fn call<'py>(value: &Bound<'py, PyAny>) -> PyResult<Called<'py>> {
-    if !value.is_callable() {
+    if is_plain(value) || !value.is_callable() {
         return Ok(Called::No);
     }
     let py = value.py();

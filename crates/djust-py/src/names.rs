@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::convert::{raised, to_value};
-use crate::object::{End, follow, resolved, write};
+use crate::object::{End, follow, resolved, test, write};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.
@@ -51,7 +51,7 @@ fn item<'py>(
     if let Ok(exact) = dict.cast_exact::<PyDict>() {
         return exact.get_item(name);
     }
-    if dict.get_type().is(django::context_dict_class(dict.py())?) {
+    if dict.get_type_ptr() == django::context_dict_class(dict.py())?.as_type_ptr() {
         return dict.cast::<PyDict>()?.get_item(name);
     }
     if dict.contains(name)? {
@@ -114,6 +114,19 @@ impl Names for PyNames {
                 End::Invalid => Rendered::Invalid,
                 End::Missing { .. } => Rendered::Missing,
             }))
+        })
+    }
+
+    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(None);
+        };
+        Python::attach(|py| {
+            let name = lookup::name(py, first);
+            match raised(self.find(py, &name))? {
+                Some(start) => test(follow(start, rest, context), context),
+                None => Ok(None),
+            }
         })
     }
 

@@ -9,12 +9,11 @@ use djust_template::{Context, Error, Result, Slot};
 use pyo3::basic::CompareOp;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyFloat, PyInt, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyIterator, PyList, PyString, PyTuple};
 
 use crate::convert::{raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
-use crate::lookup::{self, Called, Classes};
-use crate::scope::Scope;
+use crate::lookup::{self, Called};
 use crate::{django, log};
 
 /// A Python object, read in place.
@@ -48,6 +47,17 @@ pub(crate) enum End<'py> {
     },
 }
 
+/// One step from a plain `dict` to a plain value, which is what most paths are; `None`: the rules have to be asked.
+#[inline]
+pub(crate) fn item<'py>(start: &Bound<'py, PyAny>, path: &[Key]) -> Option<Bound<'py, PyAny>> {
+    let [key] = path else {
+        return None;
+    };
+    let dict = start.cast_exact::<PyDict>().ok()?;
+    let value = dict.get_item(&*lookup::name(start.py(), key)).ok()??;
+    lookup::is_plain(&value).then_some(value)
+}
+
 /// Follows a path from a value that was just looked up, with the classes of the render under way.
 ///
 /// # Errors
@@ -59,8 +69,6 @@ pub(crate) fn follow<'py>(
     context: &Context,
 ) -> PyResult<End<'py>> {
     let py = start.py();
-    let own = Classes::default();
-    let classes = Scope::of(context).map_or(&own, Scope::classes);
     let silenced = |error: PyErr, position: usize| {
         log::failed(py, path.get(position), context, &error);
         if lookup::is_silent(py, &error) {
@@ -76,7 +84,7 @@ pub(crate) fn follow<'py>(
         Err(error) => return silenced(error, 0),
     };
     for (position, key) in path.iter().enumerate() {
-        let next = match lookup::step(&current, key, classes) {
+        let next = match lookup::step(&current, key, Some(context)) {
             Ok(Some(next)) => next,
             Ok(None) => {
                 log::missing(py, key, context, &current);
@@ -112,6 +120,27 @@ fn called(value: Bound<'_, PyAny>) -> PyResult<Option<Bound<'_, PyAny>>> {
         Called::No => Ok(Some(value)),
         Called::Result(result) => Ok(Some(result)),
         Called::Invalid => Ok(None),
+    }
+}
+
+/// Whether the value that a path led to is true; `None` if there is none.
+///
+/// # Errors
+///
+/// Those of following the path, and of the value's `__bool__`.
+pub(crate) fn test(end: PyResult<End<'_>>, context: &Context) -> Result<Option<bool>> {
+    match raised(end)? {
+        End::Value(value) => is_true(&value).map(Some),
+        End::Invalid => Ok(Some(context.invalid_is_true())),
+        End::Missing { .. } => Ok(None),
+    }
+}
+
+/// `bool(value)`
+fn is_true(value: &Bound<'_, PyAny>) -> Result<bool> {
+    match value.cast_exact::<PyBool>() {
+        Ok(flag) => Ok(flag.is_true()),
+        Err(_) => raised(value.is_truthy()),
     }
 }
 
@@ -167,6 +196,9 @@ pub(crate) fn write(
 fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<Value>> {
     use pyo3::types::{PyDate, PyDateTime, PyTime};
     let py = value.py();
+    if django::is_date(value)? {
+        return to_native(value);
+    }
     let is_subclass = (value.cast::<PyDateTime>().is_ok()
         && !value.is_exact_instance_of::<PyDateTime>())
         || value.cast::<PyInt>().is_ok()
@@ -200,13 +232,16 @@ impl Object for PyObjectValue {
 
     fn attribute(&self, key: &Key) -> Result<Option<Value>> {
         Python::attach(|py| {
-            let found = raised(lookup::step(self.bind(py), key, &Classes::default()))?;
+            let found = raised(lookup::step(self.bind(py), key, None))?;
             found.map(|value| raised(to_value(&value))).transpose()
         })
     }
 
     fn resolve(&self, path: &[Key], context: &Context) -> Result<Resolved> {
         Python::attach(|py| {
+            if let Some(value) = item(self.bind(py), path) {
+                return Ok(Resolved::Value(raised(to_value(&value))?));
+            }
             let start = self.bind(py).clone();
             resolved(raised(follow(start, path, context))?, self.bind(py), path)
         })
@@ -218,13 +253,25 @@ impl Object for PyObjectValue {
         context: &Context,
         slot: &mut Slot<'_>,
     ) -> Result<Rendered> {
-        Python::attach(
-            |py| match raised(follow(self.bind(py).clone(), path, context))? {
+        Python::attach(|py| {
+            if let Some(value) = item(self.bind(py), path) {
+                return write(&value, context, slot).map(|()| Rendered::Written);
+            }
+            match raised(follow(self.bind(py).clone(), path, context))? {
                 End::Value(value) => write(&value, context, slot).map(|()| Rendered::Written),
                 End::Invalid => Ok(Rendered::Invalid),
                 End::Missing { .. } => Ok(Rendered::Missing),
-            },
-        )
+            }
+        })
+    }
+
+    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        Python::attach(|py| {
+            if let Some(value) = item(self.bind(py), path) {
+                return is_true(&value).map(Some);
+            }
+            test(follow(self.bind(py).clone(), path, context), context)
+        })
     }
 
     fn render(&self, context: &Context, slot: &mut Slot<'_>) -> Result<()> {

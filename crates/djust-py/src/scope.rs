@@ -8,7 +8,7 @@
 //! context, and whatever lies above them is stale; while a context is lent, it is in `lent` and nowhere else.
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use djust_template::Context;
 use djust_template::value::{Key, Value};
@@ -31,6 +31,8 @@ pub(crate) struct Scope {
     /// Templates under way when this stretch began.
     depth: usize,
     lent: Mutex<Option<Context>>,
+    /// Whether somebody wants to hear of every template that is rendered.
+    observed: OnceLock<bool>,
 }
 
 /// What a Django context carries while it is lent: the way back to the render under way.
@@ -60,6 +62,7 @@ impl Scope {
             dicts: dicts.unbind(),
             depth,
             lent: Mutex::default(),
+            observed: OnceLock::new(),
         }))
     }
 
@@ -78,6 +81,7 @@ impl Scope {
             dicts: dicts.unbind(),
             depth: 1,
             lent: Mutex::default(),
+            observed: OnceLock::new(),
         }))
     }
 
@@ -102,6 +106,21 @@ impl Scope {
     /// The classes, for a scope inside this one.
     pub(crate) fn shared_classes(&self) -> Arc<Classes> {
         Arc::clone(&self.classes)
+    }
+
+    /// Whether Django's test environment wants to hear of every template that is rendered; asked once.
+    ///
+    /// # Errors
+    ///
+    /// None in practice.
+    pub(crate) fn is_observed(&self, py: Python<'_>) -> PyResult<bool> {
+        if let Some(observed) = self.observed.get() {
+            return Ok(*observed);
+        }
+        let observed = django::support(py)?
+            .call_method0(intern!(py, "is_observed"))?
+            .is_truthy()?;
+        Ok(*self.observed.get_or_init(|| observed))
     }
 
     /// The bottom of the engine's context.

@@ -13,6 +13,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use self::lookup::constant;
+use self::services::Messages;
 pub use self::state::RenderState;
 use crate::engine::Engine;
 use crate::error::Result;
@@ -48,6 +49,35 @@ pub struct Context {
     locale: OnceCell<Arc<Locale>>,
     depth: usize,
     output: usize,
+    /// What `depth` and `output` may come to.
+    bounds: Bounds,
+    messages: Messages,
+}
+
+/// Bounds of a render. Without an engine there are none.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    depth: usize,
+    output: usize,
+}
+
+impl Bounds {
+    fn of(engine: &Engine) -> Self {
+        let limits = engine.limits();
+        Self {
+            depth: limits.render_depth,
+            output: limits.output,
+        }
+    }
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            depth: usize::MAX,
+            output: usize::MAX,
+        }
+    }
 }
 
 /// Whether values are escaped and localised.
@@ -105,6 +135,15 @@ impl Context {
         match self.names[start..].iter_mut().find(|(key, _)| *key == name) {
             Some(entry) => entry.1 = value,
             None => self.names.push((name, value)),
+        }
+    }
+
+    /// [`Context::set`] for names that are set again and again, such as those of a loop.
+    pub(crate) fn put(&mut self, name: &Key, value: Value) {
+        let start = self.frames.last().copied().unwrap_or(0);
+        match self.names[start..].iter_mut().find(|(key, _)| key == name) {
+            Some(entry) => entry.1 = value,
+            None => self.names.push((name.clone(), value)),
         }
     }
 
@@ -167,6 +206,7 @@ impl Context {
     }
 
     /// The value of a name set above the base.
+    #[inline]
     pub(crate) fn local(&self, key: &Key) -> Option<&Value> {
         self.names
             .iter()
@@ -290,7 +330,8 @@ impl Context {
     /// Gives a context that renders a node list by itself its engine, with host and limits.
     pub fn set_engine(&mut self, engine: &Engine) {
         self.engine = Some(engine.clone());
-        self.locale.take();
+        self.bounds = Bounds::of(engine);
+        self.language_changed();
     }
 
     /// Begins a template: the outermost one decides about the engine.
@@ -300,7 +341,8 @@ impl Context {
                 .autoescape
                 .get_or_insert(template.engine().autoescape());
             self.engine = Some(template.engine().clone());
-            self.locale.take();
+            self.bounds = Bounds::of(template.engine());
+            self.language_changed();
             self.output = 0;
         }
         self.state.push(Arc::clone(template));

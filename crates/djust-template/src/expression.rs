@@ -19,6 +19,8 @@ pub(crate) enum Operand {
     Translated(Arc<str>),
     /// A path of names, at least one.
     Variable(Arc<[Key]>),
+    /// A path of names that ends in `super`, so that it may lead to the block of a parent template.
+    Super(Arc<[Key]>),
 }
 
 /// One filter of a chain.
@@ -53,7 +55,7 @@ impl FilterExpression {
     /// The path, if the expression is a variable without filters.
     pub fn path(&self) -> Option<&[Key]> {
         match &self.operand {
-            Operand::Variable(path) if self.filters.is_empty() => Some(path),
+            Operand::Variable(path) | Operand::Super(path) if self.filters.is_empty() => Some(path),
             _ => None,
         }
     }
@@ -109,7 +111,7 @@ impl FilterExpression {
     pub(crate) fn filter_value(&self, value: Value, context: &mut Context) -> Result<Value> {
         let mut value = value;
         for call in &self.filters {
-            value = call.apply(&value, context)?;
+            value = call.apply(value, context)?;
         }
         Ok(value)
     }
@@ -141,6 +143,11 @@ impl FilterExpression {
     ///
     /// As [`FilterExpression::resolve`].
     pub fn test(&self, context: &mut Context) -> Result<bool> {
+        if let Operand::Variable(path) = &self.operand
+            && self.filters.is_empty()
+        {
+            return Ok(context.test_path(path)?.unwrap_or(false));
+        }
         self.resolve_or_none(context)?.truth()
     }
 
@@ -162,15 +169,14 @@ impl FilterExpression {
     pub fn render(&self, context: &mut Context, slot: SlotId, out: &mut dyn Sink) -> Result<()> {
         let autoescape = context.autoescape();
         if self.filters.is_empty()
-            && let Operand::Variable(path) = &self.operand
-            && is_super(path)
+            && let Operand::Super(path) = &self.operand
             && let Some(block) = find_block(path, context)?
         {
             return block_object(&block).map_or(Ok(()), |block| block.render_parent(context, out));
         }
         let mut slot = Slot::new(out, slot, autoescape);
         match &self.operand {
-            Operand::Variable(path) if self.filters.is_empty() && !is_super(path) => {
+            Operand::Variable(path) if self.filters.is_empty() => {
                 match context.render_path(path, &mut slot)? {
                     Rendered::Written => {}
                     Rendered::Invalid => slot.text(string_if_invalid(context)),
@@ -188,20 +194,33 @@ impl FilterExpression {
 }
 
 impl FilterCall {
-    fn apply(&self, value: &Value, context: &mut Context) -> Result<Value> {
+    fn apply(&self, value: Value, context: &mut Context) -> Result<Value> {
+        let resolved;
         let argument = match &self.argument {
             None => None,
-            Some(argument) => Some(argument.require(context)?),
+            Some(Operand::Constant(constant)) => Some(constant),
+            Some(argument) => {
+                resolved = argument.require(context)?;
+                Some(&resolved)
+            }
         };
-        self.filter.apply(value, argument.as_ref(), context)
+        self.filter.apply(&value, argument, context)
     }
 }
 
 impl Operand {
+    /// The operand for a path of names.
+    pub(crate) fn path(path: Vec<Key>) -> Self {
+        if path.len() > 1 && path[path.len() - 1].as_str() == "super" {
+            Self::Super(path.into())
+        } else {
+            Self::Variable(path.into())
+        }
+    }
+
     /// The value, or why there is none.
     fn resolve(&self, context: &mut Context) -> Result<Result<Value, Missing>> {
-        if let Self::Variable(path) = self
-            && is_super(path)
+        if let Self::Super(path) = self
             && let Some(value) = find_block(path, context)?
             && let Some(block) = block_object(&value)
         {
@@ -210,7 +229,7 @@ impl Operand {
         Ok(Ok(match self {
             Self::Constant(value) => value.clone(),
             Self::Translated(message) => translate(message, context),
-            Self::Variable(path) => match context.resolve(path)? {
+            Self::Variable(path) | Self::Super(path) => match context.resolve(path)? {
                 Resolved::Value(value) => value,
                 Resolved::Invalid | Resolved::Itself => string_if_invalid(context).into(),
                 Resolved::Missing { step, object } => return Ok(Err(Missing { step, object })),
@@ -222,7 +241,9 @@ impl Operand {
     fn require(&self, context: &mut Context) -> Result<Value> {
         match (self.resolve(context)?, self) {
             (Ok(value), _) => Ok(value),
-            (Err(missing), Self::Variable(path)) => Err(missing.error(path, context)?),
+            (Err(missing), Self::Variable(path) | Self::Super(path)) => {
+                Err(missing.error(path, context)?)
+            }
             (Err(_), _) => Ok(Value::None),
         }
     }
@@ -231,11 +252,6 @@ impl Operand {
 /// Django: percent signs are doubled for gettext, whose messages are formatted later, and stay doubled.
 fn translate(message: &str, context: &Context) -> Value {
     Value::safe(context.host().gettext(&message.replace('%', "%%")))
-}
-
-/// Whether the path may lead to the block of a parent template.
-fn is_super(path: &[Key]) -> bool {
-    path.len() > 1 && path[path.len() - 1].as_str() == "super"
 }
 
 /// The block whose parent a path that ends in `super` asks for.
@@ -287,7 +303,7 @@ fn invalid(context: &Context, operand: &Operand) -> Option<Value> {
     if text.is_empty() {
         return None;
     }
-    if let (true, Operand::Variable(path)) = (text.contains("%s"), operand) {
+    if let (true, Operand::Variable(path) | Operand::Super(path)) = (text.contains("%s"), operand) {
         let name: Vec<&str> = path.iter().map(Key::as_str).collect();
         return Some(Value::from(
             text.replacen("%s", &name.join("."), 1).replace("%%", "%"),

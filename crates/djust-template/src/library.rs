@@ -147,7 +147,7 @@ impl Filter {
         let input = if self.string && !matches!(value, Value::Str(_)) {
             converted = Value::Str(value.text()?);
             &converted
-        } else if self.local_time {
+        } else if self.local_time && !matches!(value, Value::Str(_) | Value::Date(_)) {
             converted = context.local_time(value)?;
             &converted
         } else {

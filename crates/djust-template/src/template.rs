@@ -132,7 +132,7 @@ impl Template {
         if context.state().depth() < 2 {
             return Ok(());
         }
-        self.engine.clone().host().template_begins(self, context)
+        self.engine.host().template_begins(self, context)
     }
 }
 

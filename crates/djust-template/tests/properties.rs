@@ -173,3 +173,45 @@ proptest! {
         prop_assert_eq!(escape(&text), plain);
     }
 }
+
+/// What a template of one variable gives.
+fn rendered(source: &str, value: &str) -> String {
+    let template = Engine::default()
+        .template_from_str(source)
+        .expect("the template compiles");
+    template
+        .render(&mut Context::from_iter([("a", value)]))
+        .expect("the template renders")
+}
+
+// Short ways for what most pages hold; each is compared with the long way, which one character more makes necessary.
+proptest! {
+    #[test]
+    fn escaping_replaces_five_characters(text in "[a-z&<>\"'é€😀 ]{0,150}") {
+        let expected = text
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;")
+            .replace('\'', "&#x27;");
+        prop_assert_eq!(escape(&text), expected);
+    }
+
+    #[test]
+    fn plain_letters_get_the_same_capitals(text in "[a-zA-Z0-9' -]{0,30}") {
+        for filter in ["title", "upper", "lower", "capfirst"] {
+            let source = format!("{{% autoescape off %}}{{{{ a|{filter} }}}}{{% endautoescape %}}");
+            let short = rendered(&source, &format!("{text} "));
+            let long = rendered(&source, &format!("{text} ß"));
+            let end = long.char_indices().nth(text.chars().count() + 1).map_or(long.len(), |(at, _)| at);
+            prop_assert_eq!(&short, &long[..end], "{}", filter);
+        }
+    }
+
+    #[test]
+    fn plain_numbers_are_rounded_alike(text in "-?(0|[1-9][0-9]{0,14})([.][0-9]{0,14})?", places in 1..16) {
+        let source = format!("{{{{ a|floatformat:{places} }}}}");
+        let (sign, digits) = text.strip_prefix('-').map_or(("", &*text), |digits| ("-", digits));
+        prop_assert_eq!(rendered(&source, &text), rendered(&source, &format!("{sign}0{digits}")));
+    }
+}

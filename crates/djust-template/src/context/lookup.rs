@@ -54,6 +54,32 @@ impl Context {
         }
     }
 
+    /// Follows a path and tells whether the value found is true; `None`: there is no such thing.
+    pub(crate) fn test_path(&self, path: &[Key]) -> Result<Option<bool>> {
+        let Some((first, rest)) = path.split_first() else {
+            return Ok(None);
+        };
+        if let Some(value) = self.local(first) {
+            return value.test_path(rest, self);
+        }
+        if let Some(base) = &self.base
+            && let Some(answer) = base.test_path(path, self)?
+        {
+            return Ok(Some(answer));
+        }
+        match constant(first) {
+            Some(value) => value.test_path(rest, self),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether `string_if_invalid`, which stands for a value that must not be shown, is true: not empty.
+    pub fn invalid_is_true(&self) -> bool {
+        self.engine
+            .as_ref()
+            .is_some_and(|engine| !engine.string_if_invalid().is_empty())
+    }
+
     /// Follows a path from the context; see [`Names::resolve`](crate::value::Names::resolve).
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! What a render asks of its host, and what bounds it.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::{Context, Flags};
@@ -7,7 +8,28 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::host::Locale;
 use crate::value::{Str, Value};
 
+/// Messages translated in this render, by context and message: the host need not be asked for each row of a table.
+pub(super) type Messages = RefCell<Vec<(&'static str, &'static str, Arc<str>)>>;
+
 impl Context {
+    /// A message of the engine's own in the active language, asked of the host once.
+    pub(crate) fn message(&self, context: &'static str, message: &'static str) -> Arc<str> {
+        let known = self.messages.borrow().iter().find_map(|known| {
+            ((known.0, known.1) == (context, message)).then(|| Arc::clone(&known.2))
+        });
+        known.unwrap_or_else(|| {
+            let text = if context.is_empty() {
+                self.host().gettext(message)
+            } else {
+                self.host().pgettext(context, message)
+            };
+            let text: Arc<str> = text.into();
+            let entry = (context, message, Arc::clone(&text));
+            self.messages.borrow_mut().push(entry);
+            text
+        })
+    }
+
     /// Conventions of the active language, asked of the host once.
     pub fn locale(&self) -> &Arc<Locale> {
         self.locale.get_or_init(|| self.host().locale())
@@ -16,6 +38,7 @@ impl Context {
     /// Forgets the conventions: called when the active language may have changed.
     pub fn language_changed(&mut self) {
         self.locale.take();
+        self.messages.get_mut().clear();
     }
 
     /// Whether integers are shown with separators, so that they cannot be written as they are.
@@ -99,21 +122,31 @@ impl Context {
         }
     }
 
+    #[inline]
     pub(crate) fn enter_depth(&mut self) -> Result<()> {
-        let limit = self
-            .engine
-            .as_ref()
-            .map_or(usize::MAX, |engine| engine.limits().render_depth);
-        if self.depth >= limit {
-            return Err(Error::new(
-                ErrorKind::Limit,
-                format!("templates are nested more than {limit} levels deep"),
-            ));
+        if self.depth >= self.bounds.depth {
+            return Err(self.too_deep());
         }
         self.depth += 1;
         Ok(())
     }
 
+    #[cold]
+    fn too_deep(&self) -> Error {
+        let message = format!(
+            "templates are nested more than {} levels deep",
+            self.bounds.depth
+        );
+        Error::new(ErrorKind::Limit, message)
+    }
+
+    #[cold]
+    fn too_long(&self) -> Error {
+        let message = format!("output is longer than {} bytes", self.bounds.output);
+        Error::new(ErrorKind::Limit, message)
+    }
+
+    #[inline]
     pub(crate) fn leave_depth(&mut self) {
         self.depth -= 1;
     }
@@ -123,14 +156,12 @@ impl Context {
     /// # Errors
     ///
     /// [`ErrorKind::Limit`] when the output grows past the engine's limit.
+    #[inline]
     pub fn count_output(&mut self, bytes: usize) -> Result<()> {
         self.output += bytes;
-        match &self.engine {
-            Some(engine) if self.output > engine.limits().output => Err(Error::new(
-                ErrorKind::Limit,
-                format!("output is longer than {} bytes", engine.limits().output),
-            )),
-            _ => Ok(()),
+        if self.output <= self.bounds.output {
+            return Ok(());
         }
+        Err(self.too_long())
     }
 }

@@ -4,10 +4,15 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::inherit::Blocks;
 use crate::render::SlotId;
 use crate::span::Origin;
 use crate::template::Template;
+
+/// State by the tag that owns it. The engine gives the numbers, so that nobody can choose them to collide.
+type States = HashMap<SlotId, Box<dyn Any + Send>, FixedState>;
 
 /// The stack of templates under way, each with the state of its tags (`context.render_context`).
 ///
@@ -15,14 +20,14 @@ use crate::template::Template;
 #[derive(Default)]
 pub struct RenderState {
     frames: Vec<Frame>,
-    shared: HashMap<SlotId, Box<dyn Any + Send>>,
+    shared: States,
     root: Option<Arc<Template>>,
 }
 
 #[derive(Default)]
 struct Frame {
     template: Option<Arc<Template>>,
-    values: HashMap<SlotId, Box<dyn Any + Send>>,
+    values: States,
     blocks: Option<Blocks>,
     extended: Vec<Origin>,
     extension: Option<Arc<dyn Any + Send + Sync>>,

@@ -1,7 +1,5 @@
 //! Filters on dates and times.
 
-use std::sync::Arc;
-
 use super::convert::host_or;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
@@ -9,7 +7,7 @@ use crate::format::{
     DateFormatError, Letters, Moment, format_moment, needs_default_zone, time_between,
 };
 use crate::library::{Filter, Filtered};
-use crate::value::{Date, DateTime, Time, Value};
+use crate::value::{Date, DateTime, Str, Time, Value};
 
 pub(super) fn filters() -> Vec<Filter> {
     vec![
@@ -58,18 +56,19 @@ fn format(
         "TIME_FORMAT"
     };
     let written = match argument {
-        Some(argument) if !matches!(argument.native()?, Value::None) => {
-            argument.text()?.to_string()
-        }
-        _ => String::new(),
+        Some(argument) if !matches!(argument.native()?, Value::None) => argument.text()?,
+        _ => Str::new(""),
     };
     let written = if written.is_empty() {
         default
     } else {
-        &written
+        &*written
     };
-    let locale = Arc::clone(context.locale());
-    let pattern = crate::format::named_format(&locale, written).unwrap_or(written);
+    let pattern = if written.ends_with("_FORMAT") {
+        crate::format::named_format(context.locale(), written).unwrap_or(written)
+    } else {
+        written
+    };
     let result = || match format_moment(moment, pattern, letters, context.host()) {
         Ok(text) => Ok(text.into()),
         // Django: AttributeError and, for times, TypeError give nothing.

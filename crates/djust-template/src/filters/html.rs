@@ -1,12 +1,15 @@
 //! Filters on HTML: escaping, line breaks, tags, truncation.
 
+use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::convert::{Converted, converted, host_or, required, text_of, to_integer};
 use super::plain::escape::javascript;
 use super::plain::strip::strip_tags;
 use super::plain::text::normalize_newlines;
 use super::plain::truncate::{Unit, truncate_characters, truncate_html, truncate_words};
+use super::text::unless_same;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{Filter, Filtered};
@@ -56,7 +59,12 @@ pub(super) fn filters() -> Vec<Filter> {
         .keeps_safe(),
         Filter::new("striptags", striptags).string().keeps_safe(),
         truncation("truncatechars", |value, length, context| {
-            Ok(truncate_characters(text_of(value), length, &ellipsis(context)).into())
+            let text = text_of(value);
+            // Nothing to count when even the bytes fit.
+            if text.is_ascii() && i64::try_from(text.len()).is_ok_and(|size| size <= length) {
+                return Ok(unless_same(value, Cow::Borrowed(text)));
+            }
+            Ok(truncate_characters(text, length, &ellipsis(context)).into())
         }),
         truncation("truncatewords", |value, length, _| {
             Ok(truncate_words(text_of(value), length).into())
@@ -171,8 +179,8 @@ fn truncation(
 }
 
 /// What follows truncated characters, with a place for them.
-fn ellipsis(context: &Context) -> String {
-    context.host().pgettext(
+fn ellipsis(context: &Context) -> Arc<str> {
+    context.message(
         "String to return when truncating text",
         "%(truncated_text)s…",
     )
@@ -183,7 +191,7 @@ fn html_truncated(name: &str, value: &Value, length: i64, context: &Context) -> 
     let (unit, ending) = if name == "truncatechars_html" {
         (Unit::Characters, ellipsis(context))
     } else {
-        (Unit::Words, " …".to_owned())
+        (Unit::Words, " …".into())
     };
     let (text, regular) = truncate_html(text_of(value), length, unit, &ending);
     if regular {

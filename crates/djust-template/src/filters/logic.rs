@@ -4,7 +4,7 @@ use super::convert::required;
 use crate::context::Context;
 use crate::error::Result;
 use crate::library::{Filter, Filtered};
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 pub(super) fn filters() -> Vec<Filter> {
     vec![
@@ -30,8 +30,8 @@ pub(super) fn filters() -> Vec<Filter> {
 /// The filter `yesno`.
 fn yes_no(value: &Value, argument: Option<&Value>, context: &Context) -> Result<Filtered> {
     let choices = match argument.map(Value::native).transpose()? {
-        None | Some(Value::None) => context.host().gettext("yes,no,maybe"),
-        Some(Value::Str(text)) => text.to_string(),
+        None | Some(Value::None) => Str::from(context.message("", "yes,no,maybe")),
+        Some(Value::Str(text)) => text,
         Some(_) => return Ok(Filtered::Declined),
     };
     let mut choices = choices.split(',');
@@ -49,5 +49,5 @@ fn yes_no(value: &Value, argument: Option<&Value>, context: &Context) -> Result<
         _ if value.truth()? => yes,
         _ => no,
     };
-    Ok(chosen.to_owned().into())
+    Ok(chosen.into())
 }

@@ -1,5 +1,7 @@
 //! Filters on numbers.
 
+use smol_str::{SmolStr, SmolStrBuilder};
+
 use super::convert::{Converted, converted, integer_value, required, to_float, to_integer};
 use super::stringformat::string_format;
 use crate::context::Context;
@@ -167,7 +169,7 @@ fn pluralize(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Fil
         Some(false) => plural,
         None => "",
     };
-    Ok(suffix.to_owned().into())
+    Ok(suffix.into())
 }
 
 /// Units of file sizes above the byte, with the power of two that each stands for.
@@ -221,6 +223,14 @@ fn float_format(value: &Value, argument: Option<&Value>, context: &Context) -> R
         return Ok(Filtered::Declined);
     }
     let text = value.text()?;
+    if let Converted::Into(Some(format)) = &format
+        && let Some(rounded) = round_plain(&text, format)
+    {
+        let numbers = format.numbers(context);
+        return Ok(
+            Value::safe(numbers.format_digits(&rounded, Some(format.places as usize))).into(),
+        );
+    }
     let number = match Decimal::parse(&text) {
         Some(number) => number,
         // Django: str(float(value)) for what is a number without looking like one.
@@ -245,14 +255,7 @@ fn float_format(value: &Value, argument: Option<&Value>, context: &Context) -> R
     if number.extent() > 200 {
         return Ok(plain(&text));
     }
-    let mut numbers = if format.localized {
-        NumberFormat::of(context.locale())
-    } else {
-        NumberFormat::PLAIN
-    };
-    if format.grouped {
-        numbers = numbers.grouped();
-    }
+    let numbers = format.numbers(context);
     let whole = number.is_whole();
     let text = if whole && format.places <= 0 {
         let digits = Integer::new(number.negative, &number.whole_digits()).to_string();
@@ -266,6 +269,72 @@ fn float_format(value: &Value, argument: Option<&Value>, context: &Context) -> R
         numbers.format_digits(&number.round_half_up(places), Some(places))
     };
     Ok(Value::safe(text).into())
+}
+
+impl FloatFormat {
+    fn numbers<'a>(&self, context: &'a Context) -> NumberFormat<'a> {
+        let numbers = if self.localized {
+            NumberFormat::of(context.locale())
+        } else {
+            NumberFormat::PLAIN
+        };
+        if self.grouped {
+            numbers.grouped()
+        } else {
+            numbers
+        }
+    }
+}
+
+/// The number rounded, halves away from zero, if it stands there with few plain digits and the places are few: most
+/// numbers do. The rest goes the long way.
+fn round_plain(text: &str, format: &FloatFormat) -> Option<SmolStr> {
+    let places = usize::try_from(format.places).ok()?;
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let is_plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
+    let is_canonical = whole == "0" || !whole.starts_with('0');
+    if whole.is_empty()
+        || whole.len() + fraction.len() > 32
+        || !(1..=16).contains(&places)
+        || !is_canonical
+        || !is_plain(whole)
+        || !is_plain(fraction)
+    {
+        return None;
+    }
+    // Digits without the point, a zero before them for the carry.
+    let mut room = [b'0'; 64];
+    let length = 1 + whole.len() + places;
+    room[1..=whole.len()].copy_from_slice(whole.as_bytes());
+    let kept = &fraction.as_bytes()[..fraction.len().min(places)];
+    room[1 + whole.len()..][..kept.len()].copy_from_slice(kept);
+    let digits = &mut room[..length];
+    if fraction
+        .as_bytes()
+        .get(places)
+        .is_some_and(|&digit| digit >= b'5')
+    {
+        for digit in digits.iter_mut().rev() {
+            if *digit == b'9' {
+                *digit = b'0';
+            } else {
+                *digit += 1;
+                break;
+            }
+        }
+    }
+    let is_zero = digits.iter().all(|&digit| digit == b'0');
+    let start = usize::from(digits[0] == b'0');
+    let (whole, decimals) = std::str::from_utf8(digits).ok()?.split_at(length - places);
+    let mut out = SmolStrBuilder::new();
+    if text.len() > unsigned.len() && !is_zero {
+        out.push('-');
+    }
+    out.push_str(&whole[start..]);
+    out.push('.');
+    out.push_str(decimals);
+    Some(out.finish())
 }
 
 /// A result that is not marked as safe.

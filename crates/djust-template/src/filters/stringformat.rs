@@ -90,6 +90,13 @@ impl Operand for Formatted<'_> {
         Ok(self.0.repr()?)
     }
 
+    fn small(&self) -> Option<i64> {
+        match self.0 {
+            Value::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     fn truncated(&self) -> Result<Option<Integer>, Failure> {
         match self.0.native()? {
             Value::Str(_) => Ok(None),

@@ -1,7 +1,6 @@
 //! Filters on text: case, width, slashes, slugs.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use super::convert::{Converted, check_length, converted, required, text_of, to_integer};
 use super::plain::text::{
@@ -22,7 +21,13 @@ pub(super) fn filters() -> Vec<Filter> {
         .string()
         .keeps_safe(),
         Filter::new("capfirst", |value, _, _| {
-            Ok(capitalize_first(text_of(value)).into())
+            let text = text_of(value);
+            let change = text.starts_with(|c: char| !c.is_ascii() || c.is_ascii_lowercase());
+            Ok(if change {
+                capitalize_first(text).into()
+            } else {
+                unless_same(value, Cow::Borrowed(text))
+            })
         })
         .string()
         .keeps_safe(),
@@ -80,7 +85,7 @@ pub(super) fn filters() -> Vec<Filter> {
 }
 
 /// The input itself when nothing has changed.
-fn unless_same(value: &Value, text: Cow<'_, str>) -> Filtered {
+pub(super) fn unless_same(value: &Value, text: Cow<'_, str>) -> Filtered {
     match text {
         Cow::Borrowed(text) if text.len() == text_of(value).len() => {
             // A filter's result is not safe by itself.
@@ -99,8 +104,7 @@ fn lower(value: &Value) -> Filtered {
     if !text.is_ascii() {
         return text.to_lowercase().into();
     }
-    let change = text.bytes().any(|b| b.is_ascii_uppercase());
-    ascii_case(value, change, str::make_ascii_lowercase)
+    ascii_case(value, u8::is_ascii_uppercase, <[u8]>::make_ascii_lowercase)
 }
 
 /// The filter `upper`.
@@ -109,21 +113,25 @@ fn upper(value: &Value) -> Filtered {
     if !text.is_ascii() {
         return text.to_uppercase().into();
     }
-    let change = text.bytes().any(|b| b.is_ascii_lowercase());
-    ascii_case(value, change, str::make_ascii_uppercase)
+    ascii_case(value, u8::is_ascii_lowercase, <[u8]>::make_ascii_uppercase)
 }
 
 /// Changes case in a copy, or shares the input when nothing changes.
-fn ascii_case(value: &Value, change: bool, make: fn(&mut str)) -> Filtered {
+fn ascii_case(value: &Value, changes: fn(&u8) -> bool, make: fn(&mut [u8])) -> Filtered {
     let text = text_of(value);
-    if !change {
+    if !text.as_bytes().iter().any(changes) {
         return unless_same(value, Cow::Borrowed(text));
     }
-    let mut copy: Arc<str> = Arc::from(text);
-    if let Some(text) = Arc::get_mut(&mut copy) {
-        make(text);
+    // Most texts are short: those are changed in place.
+    let mut room = [0; 64];
+    if let Some(room) = room.get_mut(..text.len()) {
+        room.copy_from_slice(text.as_bytes());
+        make(room);
+        return Value::from(std::str::from_utf8(room).unwrap_or_default()).into();
     }
-    Value::from(copy).into()
+    let mut copy = text.as_bytes().to_vec();
+    make(&mut copy);
+    Value::from(std::str::from_utf8(&copy).unwrap_or_default()).into()
 }
 
 /// The filter `wordwrap`.
@@ -176,10 +184,10 @@ fn cut(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered>
         }
     };
     let text = text_of(value);
-    let kept = if unwanted.is_empty() {
-        text.to_owned()
+    let kept = if unwanted.is_empty() || !text.contains(&**unwanted) {
+        Cow::Borrowed(text)
     } else {
-        text.replace(&**unwanted, "")
+        Cow::Owned(text.replace(&**unwanted, ""))
     };
     // Django: without semicolons, the text's character references would become other text.
     let safe = value.is_safe() && &**unwanted != ";";

@@ -37,10 +37,29 @@ const WEEKDAYS: [(&str, &str); 7] = [
 ];
 
 /// The letters of a date's format.
-const DATE_LETTERS: &str = "aAbcdDeEfFgGhHiIjlLmMnNoOPrsStTUuwWyYzZ";
+const DATE_LETTERS: LetterSet = LetterSet::of(b"aAbcdDeEfFgGhHiIjlLmMnNoOPrsStTUuwWyYzZ");
 
 /// The letters that concern the time of the day or its zone.
-const TIME_LETTERS: &str = "aAefgGhHiOPsTuZ";
+const TIME_LETTERS: LetterSet = LetterSet::of(b"aAefgGhHiOPsTuZ");
+
+/// A set of ASCII characters, one bit for each.
+struct LetterSet(u128);
+
+impl LetterSet {
+    const fn of(letters: &[u8]) -> Self {
+        let mut set = 0;
+        let mut at = 0;
+        while at < letters.len() {
+            set |= 1 << letters[at];
+            at += 1;
+        }
+        Self(set)
+    }
+
+    fn contains(&self, character: char) -> bool {
+        character.is_ascii() && self.0 >> u32::from(character) & 1 == 1
+    }
+}
 
 /// Why a value cannot be written by a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +270,8 @@ fn push_number(number: impl itoa::Integer, out: &mut String) {
 
 /// Appends an integer of two digits.
 fn push_two(number: u8, out: &mut String) {
-    push(out, format_args!("{number:02}"));
+    out.push(char::from(b'0' + number / 10 % 10));
+    out.push(char::from(b'0' + number % 10));
 }
 
 /// Appends a translated text.
@@ -303,6 +323,7 @@ fn push_date_letter(
         'w' => push_number((date.weekday() + 1) % 7, out),
         'W' => push_number(iso_week(date).1, out),
         'y' => push_two((date.year % 100) as u8, out),
+        'Y' if (1000..10_000).contains(&date.year) => push_number(date.year, out),
         'Y' => push(out, format_args!("{:04}", date.year)),
         _ => push_number(day_of_year(date), out),
     }

@@ -28,6 +28,10 @@ pub(crate) trait Operand {
     fn text(&self) -> Result<String, Self::Error>;
     /// `repr(value)`.
     fn repr(&self) -> Result<String, Self::Error>;
+    /// The value if it is an integer of 64 bits, which need not be made an [`Integer`].
+    fn small(&self) -> Option<i64> {
+        None
+    }
     /// The value as an integer, cutting a fraction: for `d`, `i` and `u`.
     fn truncated(&self) -> Result<Option<Integer>, Self::Error>;
     /// The value if it is an integer: for `o`, `x`, `X` and `c`.
@@ -179,6 +183,11 @@ impl Conversion {
                 self.pad("", character.encode_utf8(&mut [0; 4]), false, out);
             }
             'd' | 'i' | 'u' => {
+                if let Some(number) = value.small() {
+                    let mut room = itoa::Buffer::new();
+                    self.push_integer(number < 0, "", room.format(number.unsigned_abs()), out);
+                    return Ok(());
+                }
                 let number = value.truncated()?.ok_or(FormatFailure::Mismatch)?;
                 self.push_integer(number.is_negative(), "", number.digits(), out);
             }
@@ -218,6 +227,9 @@ impl Conversion {
     /// Appends an integer with at least as many digits as the precision says.
     fn push_integer(&self, negative: bool, prefix: &str, digits: &str, out: &mut String) {
         let zeros = self.precision.unwrap_or(0).saturating_sub(digits.len());
+        if zeros == 0 && prefix.is_empty() {
+            return self.pad(self.sign(negative), digits, true, out);
+        }
         let sign = [self.sign(negative), prefix].concat();
         self.pad(
             &sign,

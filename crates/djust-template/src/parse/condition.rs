@@ -183,6 +183,13 @@ impl Condition {
     pub(crate) fn test(&self, context: &mut Context) -> Result<bool> {
         match self {
             Self::Value(value) => value.test(context),
+            Self::Binary(Operator::And, sides) => {
+                // The right side is the value of the whole then, and its own truth may raise.
+                match silence(sides.0.test(context).map(Value::Bool))? {
+                    Value::Bool(true) => silence(sides.1.evaluate(context))?.truth(),
+                    _ => Ok(false),
+                }
+            }
             _ => self.evaluate(context)?.truth(),
         }
     }

@@ -96,7 +96,7 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
         )));
     }
     let path: Vec<Key> = text.split('.').map(|name| parser.key(name)).collect();
-    Ok(Operand::Variable(path.into()))
+    Ok(Operand::path(path))
 }
 
 /// A number as Python reads it; `2.` is not one.

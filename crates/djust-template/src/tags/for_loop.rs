@@ -1,6 +1,5 @@
 //! `{% for %}`
 
-use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
@@ -11,8 +10,8 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
-use crate::render::{BlockId, Branch, Sink, SlotId};
-use crate::value::{Direction, Key, Map, Object, Str, Value};
+use crate::render::{BlockId, Branch, Sink, Slot, SlotId};
+use crate::value::{Direction, Key, Map, Object, Rendered, Resolved, Str, Value};
 
 struct ForNode {
     id: BlockId,
@@ -121,14 +120,14 @@ impl ForNode {
             return result;
         };
         let state = Arc::new(ForLoop {
-            parent: parent.unwrap_or_else(|| Value::from(Map::new())),
+            parent,
             length: items.length,
             dialect: self.dialect,
             index: AtomicUsize::new(0),
             changes: Mutex::default(),
         });
-        context.set(
-            self.forloop.clone(),
+        context.put(
+            &self.forloop,
             Value::Object(Arc::clone(&state) as Arc<dyn Object>),
         );
         for (index, item) in items.iterator.enumerate() {
@@ -144,13 +143,13 @@ impl ForNode {
     fn item(&self, item: Result<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let item = item?;
         if let [name] = self.names.as_slice() {
-            context.set(name.clone(), item);
+            context.put(name, item);
             return self.body.render(context, out);
         }
         let values = self.unpack(&item)?;
         context.push();
         for (name, value) in self.names.iter().zip(values) {
-            context.set(name.clone(), value);
+            context.put(name, value);
         }
         let result = self.body.render(context, out);
         context.pop();
@@ -177,12 +176,31 @@ impl ForNode {
 
 /// The variable `forloop`.
 pub(crate) struct ForLoop {
-    parent: Value,
+    parent: Option<Value>,
     length: usize,
     dialect: Dialect,
     index: AtomicUsize,
     /// What `{% ifchanged %}` tags inside the loop saw last.
-    changes: Mutex<HashMap<SlotId, Arc<[Value]>>>,
+    changes: Mutex<Vec<(SlotId, Arc<[Value]>)>>,
+}
+
+/// An entry of `forloop`, looked at in place.
+enum Entry<'a> {
+    Number(i64),
+    Flag(bool),
+    /// `parentloop`; `None` stands for the empty dict that the outermost loop has.
+    Parent(Option<&'a Value>),
+}
+
+impl Entry<'_> {
+    fn value(self) -> Value {
+        match self {
+            Self::Number(number) => Value::Int(number),
+            Self::Flag(flag) => Value::Bool(flag),
+            Self::Parent(Some(parent)) => parent.clone(),
+            Self::Parent(None) => Value::from(Map::new()),
+        }
+    }
 }
 
 /// The entries of `forloop` in Django's order.
@@ -206,21 +224,38 @@ impl ForLoop {
             .filter(move |name| shows_length || *name != "length")
     }
 
-    fn get(&self, name: &str) -> Option<Value> {
-        let index = self.index.load(Relaxed);
+    fn entry(&self, name: &str) -> Option<Entry<'_>> {
+        let index = self.index.load(Relaxed) as i64;
         // A host sequence may run on longer than its length says.
-        let left = self.length as i64 - index as i64;
+        let left = self.length as i64 - index;
         Some(match name {
-            "counter" => (index + 1).into(),
-            "counter0" => index.into(),
-            "revcounter" => left.into(),
-            "revcounter0" => (left - 1).into(),
-            "first" => (index == 0).into(),
-            "last" => (left == 1).into(),
-            "length" if self.dialect != Dialect::Django5 => self.length.into(),
-            "parentloop" => self.parent.clone(),
+            "counter" => Entry::Number(index + 1),
+            "counter0" => Entry::Number(index),
+            "revcounter" => Entry::Number(left),
+            "revcounter0" => Entry::Number(left - 1),
+            "first" => Entry::Flag(index == 0),
+            "last" => Entry::Flag(left == 1),
+            "length" if self.dialect != Dialect::Django5 => Entry::Number(self.length as i64),
+            "parentloop" => Entry::Parent(self.parent.as_ref()),
             _ => return None,
         })
+    }
+
+    fn get(&self, name: &str) -> Option<Value> {
+        self.entry(name).map(Entry::value)
+    }
+
+    /// The entry at the end of a path that leads through loops only.
+    fn inner(&self, path: &[Key]) -> Option<Entry<'_>> {
+        let (first, rest) = path.split_first()?;
+        let entry = self.entry(first.as_str())?;
+        match entry {
+            entry if rest.is_empty() => Some(entry),
+            Entry::Parent(Some(Value::Object(parent))) => {
+                parent.downcast_ref::<Self>()?.inner(rest)
+            }
+            _ => None,
+        }
     }
 
     /// The loop as a plain dict.
@@ -232,13 +267,18 @@ impl ForLoop {
 
     /// What the `{% ifchanged %}` that owns `slot` saw last in this loop.
     pub(super) fn seen(&self, slot: SlotId) -> Option<Arc<[Value]>> {
-        self.changes.lock().ok()?.get(&slot).cloned()
+        let changes = self.changes.lock().ok()?;
+        let known = changes.iter().find(|(tag, _)| *tag == slot);
+        known.map(|(_, seen)| Arc::clone(seen))
     }
 
     /// Remembers what an `{% ifchanged %}` saw.
     pub(super) fn remember(&self, slot: SlotId, seen: Arc<[Value]>) {
         if let Ok(mut changes) = self.changes.lock() {
-            changes.insert(slot, seen);
+            match changes.iter_mut().find(|(tag, _)| *tag == slot) {
+                Some(known) => known.1 = seen,
+                None => changes.push((slot, seen)),
+            }
         }
     }
 }
@@ -255,6 +295,39 @@ impl Object for ForLoop {
             }
             found => found,
         })
+    }
+
+    fn render_path(
+        &self,
+        path: &[Key],
+        context: &Context,
+        slot: &mut Slot<'_>,
+    ) -> Result<Rendered> {
+        match self.inner(path) {
+            Some(entry @ (Entry::Number(_) | Entry::Flag(_))) => {
+                entry.value().render(context, slot)?;
+            }
+            _ => match self.resolve(path, context)? {
+                Resolved::Value(value) => value.render(context, slot)?,
+                Resolved::Itself => self.render(context, slot)?,
+                Resolved::Invalid => return Ok(Rendered::Invalid),
+                Resolved::Missing { .. } => return Ok(Rendered::Missing),
+            },
+        }
+        Ok(Rendered::Written)
+    }
+
+    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        match self.inner(path) {
+            Some(Entry::Number(number)) => Ok(Some(number != 0)),
+            Some(Entry::Flag(flag)) => Ok(Some(flag)),
+            _ => match self.resolve(path, context)? {
+                Resolved::Value(value) => value.truth().map(Some),
+                Resolved::Itself => Ok(Some(true)),
+                Resolved::Invalid => Ok(Some(context.invalid_is_true())),
+                Resolved::Missing { .. } => Ok(None),
+            },
+        }
     }
 
     fn text(&self) -> Result<Str> {

@@ -14,8 +14,13 @@ use crate::render::{BlockId, Branch, Sink, SlotId};
 use crate::template::Template;
 use crate::value::{Direction, Key, Value, string_repr};
 
-/// Templates that one tag has included in the render under way.
-type Compiled = HashMap<Vec<String>, Arc<Template>>;
+/// Templates that one tag has included in the render under way (Django keeps them, too).
+#[derive(Default)]
+struct Compiled {
+    /// The template of a tag that names it by a literal.
+    literal: Option<Arc<Template>>,
+    by_names: HashMap<Vec<String>, Arc<Template>>,
+}
 
 struct IncludeNode {
     id: BlockId,
@@ -96,6 +101,25 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 }
 
 impl IncludeNode {
+    /// What the tag includes now. A literal is looked up once per render.
+    fn find(&self, context: &mut Context) -> Result<Target> {
+        if self.template.constant().is_none() {
+            let value = self.template.resolve(context)?;
+            return self.target(value, context);
+        }
+        let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
+        if let Some(template) = &compiled.literal {
+            return Ok(Target::Template(Arc::clone(template)));
+        }
+        let value = self.template.resolve(context)?;
+        let target = self.target(value, context)?;
+        if let Target::Template(template) = &target {
+            let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
+            compiled.literal = Some(Arc::clone(template));
+        }
+        Ok(target)
+    }
+
     fn target(&self, value: Value, context: &mut Context) -> Result<Target> {
         if let Value::Str(name) = &value
             && !name.is_empty()
@@ -142,13 +166,14 @@ impl IncludeNode {
         if let Some(template) = context
             .state_mut()
             .get_shared::<Compiled>(self.slot)
+            .by_names
             .get(&names)
         {
             return Ok(Arc::clone(template));
         }
         let template = engine.select_template(&names)?;
         let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
-        compiled.insert(names, Arc::clone(&template));
+        compiled.by_names.insert(names, Arc::clone(&template));
         Ok(template)
     }
 
@@ -169,8 +194,7 @@ impl TagNode for IncludeNode {
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        let value = self.template.resolve(context)?;
-        let target = self.target(value, context)?;
+        let target = self.find(context)?;
         let values = resolve_all(&self.names, context)?;
         let outer = if self.only {
             Some(context.isolate())

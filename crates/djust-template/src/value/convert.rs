@@ -24,7 +24,7 @@ impl From<String> for Value {
 
 impl From<Arc<str>> for Value {
     fn from(text: Arc<str>) -> Self {
-        Self::Str(Str::new(text))
+        Self::Str(Str::from(text))
     }
 }
 

@@ -68,7 +68,7 @@ pub enum Value {
 
 impl Value {
     /// A string that is HTML already.
-    pub fn safe(text: impl Into<Arc<str>>) -> Self {
+    pub fn safe(text: impl AsRef<str>) -> Self {
         Self::Str(Str::safe(text))
     }
 
@@ -230,6 +230,7 @@ impl Value {
     }
 
     /// Follows a path and writes the value found.
+    #[inline]
     pub(crate) fn render_path(
         &self,
         path: &[Key],
@@ -246,6 +247,19 @@ impl Value {
             Resolved::Missing { .. } => return Ok(Rendered::Missing),
         }
         Ok(Rendered::Written)
+    }
+
+    /// Follows a path and tells whether the value found is true; `None`: there is no such thing.
+    pub(crate) fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        if let Self::Object(object) = self {
+            return object.test_path(path, context);
+        }
+        match self.resolve(path, context)? {
+            Resolved::Itself => self.truth().map(Some),
+            Resolved::Value(value) => value.truth().map(Some),
+            Resolved::Invalid => Ok(Some(context.invalid_is_true())),
+            Resolved::Missing { .. } => Ok(None),
+        }
     }
 
     /// An attribute of a value that is not an object of the host, as a path would find it.
@@ -282,7 +296,7 @@ impl Value {
     pub fn text(&self) -> Result<Str> {
         match self {
             Self::Str(text) => Ok(text.clone()),
-            Self::BigInt(text) | Self::Decimal(text) => Ok(Str::new(Arc::clone(text))),
+            Self::BigInt(text) | Self::Decimal(text) => Ok(Str::from(Arc::clone(text))),
             Self::Object(object) => object.text(),
             _ => {
                 let mut text = String::new();

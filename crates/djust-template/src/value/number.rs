@@ -23,19 +23,17 @@ pub fn float_repr(number: f64) -> String {
     if number.is_infinite() {
         return if number < 0.0 { "-inf" } else { "inf" }.into();
     }
+    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
+        let mut plain = format!("{number}");
+        if !plain.contains('.') {
+            plain.push_str(".0");
+        }
+        return plain;
+    }
     let text = format!("{number:e}");
     let Some((digits, exponent)) = text.split_once('e') else {
         return text;
     };
-    let value: i32 = exponent.parse().unwrap_or(0);
-    if (-4..16).contains(&value) {
-        let plain = format!("{number}");
-        return if plain.contains('.') {
-            plain
-        } else {
-            plain + ".0"
-        };
-    }
     format!("{digits}e{}", padded_exponent(exponent))
 }
 

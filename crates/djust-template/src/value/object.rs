@@ -175,6 +175,22 @@ pub trait Object: Any + Send + Sync {
         }
     }
 
+    /// Follows a path and tells whether the value found is true; `None`: as [`Resolved::Missing`].
+    ///
+    /// A host overrides this to test a value without making a [`Value`] first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::resolve`] and [`Object::truth`].
+    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        match self.resolve(path, context)? {
+            Resolved::Value(value) => value.truth().map(Some),
+            Resolved::Itself => self.truth().map(Some),
+            Resolved::Invalid => Ok(Some(context.invalid_is_true())),
+            Resolved::Missing { .. } => Ok(None),
+        }
+    }
+
     /// Writes the object as `{{ }}` shows it: local time, localised, as text.
     ///
     /// # Errors
@@ -356,6 +372,20 @@ pub trait Names: Any + Send + Sync {
             Some(Resolved::Missing { .. }) => Some(Rendered::Missing),
             Some(Resolved::Invalid | Resolved::Itself) => Some(Rendered::Invalid),
         })
+    }
+
+    /// Follows a path and tells whether the value found is true; `None`: as [`Resolved::Missing`], or the name is not
+    /// here.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::test_path`].
+    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
+        match self.resolve(path, context)? {
+            Some(Resolved::Value(value)) => value.truth().map(Some),
+            Some(Resolved::Invalid | Resolved::Itself) => Ok(Some(context.invalid_is_true())),
+            Some(Resolved::Missing { .. }) | None => Ok(None),
+        }
     }
 
     /// All names with their values, for `{% debug %}` and for hosts that flatten a context.

@@ -4,7 +4,10 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// A shared string with Django's mark of safety (`SafeString`).
+use smol_str::SmolStr;
+
+/// A string with Django's mark of safety (`SafeString`). Short texts lie in it, long ones are shared: cloning never
+/// copies more than 24 bytes.
 ///
 /// ```
 /// use djust_template::value::Str;
@@ -14,23 +17,23 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Str {
-    text: Arc<str>,
+    text: SmolStr,
     safe: bool,
 }
 
 impl Str {
     /// An ordinary string: it is escaped when it is rendered.
-    pub fn new(text: impl Into<Arc<str>>) -> Self {
+    pub fn new(text: impl AsRef<str>) -> Self {
         Self {
-            text: text.into(),
+            text: SmolStr::new(text),
             safe: false,
         }
     }
 
     /// A string that is HTML already.
-    pub fn safe(text: impl Into<Arc<str>>) -> Self {
+    pub fn safe(text: impl AsRef<str>) -> Self {
         Self {
-            text: text.into(),
+            text: SmolStr::new(text),
             safe: true,
         }
     }
@@ -60,9 +63,9 @@ impl Str {
         }
     }
 
-    /// The shared text itself.
+    /// The text as a shared one.
     pub fn into_shared(self) -> Arc<str> {
-        self.text
+        self.text.into()
     }
 }
 
@@ -91,6 +94,15 @@ impl From<&str> for Str {
 impl From<String> for Str {
     fn from(text: String) -> Self {
         Self::new(text)
+    }
+}
+
+impl From<Arc<str>> for Str {
+    fn from(text: Arc<str>) -> Self {
+        Self {
+            text: text.into(),
+            safe: false,
+        }
     }
 }
 

@@ -58,6 +58,9 @@ fn push_slug(text: impl Iterator<Item = char>, out: &mut String) {
 
 /// Capitals at word starts, but not after an apostrophe or a digit (the filter `title`).
 pub(crate) fn title_words(text: &str) -> String {
+    if text.is_ascii() {
+        return title_ascii(text);
+    }
     let titled = title(text);
     let mut out = String::with_capacity(titled.len());
     // Django applies two substitutions in turn; their matches do not overlap.
@@ -81,6 +84,24 @@ pub(crate) fn title_words(text: &str) -> String {
             out.push(c);
             at += 1;
         }
+    }
+    out
+}
+
+/// [`title_words`] of ASCII text, where a letter's case depends on the three characters before it.
+fn title_ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let (mut third, mut second, mut last) = (b' ', b' ', b' ');
+    for byte in text.bytes() {
+        let after_apostrophe =
+            last == b'\'' && second.is_ascii_alphabetic() && third.is_ascii_alphabetic();
+        let small = last.is_ascii_alphanumeric() || after_apostrophe;
+        out.push(char::from(if small {
+            byte.to_ascii_lowercase()
+        } else {
+            byte.to_ascii_uppercase()
+        }));
+        (third, second, last) = (second, last, byte);
     }
     out
 }
