@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "AsyncResult": "background",
     "LiveView": "view",
     "LoginRequiredMixin": "mixins",
     "NavigationMixin": "mixins",
@@ -19,6 +20,7 @@ _HOMES = {
     "apush_to_view": "push",
     "computed": "attributes",
     "event_handler": "decorators",
+    "WorkInterrupted": "background",
     "push_to_view": "push",
     "state": "attributes",
 }
@@ -26,6 +28,8 @@ _HOMES = {
 if TYPE_CHECKING:
     from .attributes import computed as computed
     from .attributes import state as state
+    from .background import AsyncResult as AsyncResult
+    from .background import WorkInterrupted as WorkInterrupted
     from .decorators import event_handler as event_handler
     from .mixins import LoginRequiredMixin as LoginRequiredMixin
     from .mixins import NavigationMixin as NavigationMixin
@@ -35,10 +39,12 @@ if TYPE_CHECKING:
     from .view import LiveView as LiveView
 
 __all__ = [
+    "AsyncResult",
     "LiveView",
     "LoginRequiredMixin",
     "NavigationMixin",
     "PermissionRequiredMixin",
+    "WorkInterrupted",
     "apush_to_view",
     "computed",
     "event_handler",

@@ -61,6 +61,9 @@ class Settings:
     REDIRECT_HOSTS: tuple[str, ...] = ()
     """Other hosts to which ``redirect()`` may send a visitor, such as ``("pay.example.com",)``."""
 
+    BACKGROUND_THREADS: int = 32
+    """Most functions of ``start_async`` that run in threads at the same time."""
+
     SOCKET_PATH: str = "/ws/live/"
     """Path of the socket below the script prefix. Change the route together with it."""
 

@@ -20,8 +20,8 @@ from django.test import Client
 from . import _djust
 from .runtime.connection import Connection
 from .runtime.rendering import context_of
+from .runtime.tasks import idle
 from .runtime.turns import PushTurn, TickTurn, Turn
-from .runtime.worker import idle
 
 if TYPE_CHECKING:
     from .runtime.session import LiveSession

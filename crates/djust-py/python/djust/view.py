@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.views import View
 
+from .background import REQUESTS, AsyncResult, Request
 from .decorators import is_event_handler
 from .effects import Effects
 from .events import form_data
@@ -83,6 +84,32 @@ class LiveView(Effects, Navigation, View):
 
     def handle_tick(self) -> Any:
         """Called every ``tick_interval`` milliseconds; may be a coroutine function."""
+
+    def start_async(
+        self, name: str, function: Callable[..., Any], /, *args: Any, **kwargs: Any
+    ) -> None:
+        """Run a function beside the page, and tell :meth:`handle_async` how it ended.
+
+        It begins when the handler, or ``mount`` and the connection of the page, is done; if the handler fails it does not
+        begin. Coroutine functions run on the event loop, others in a thread. It should take what it needs as arguments: the
+        view belongs to the handlers. Starting the same name again cancels what ran under it.
+        """
+        self.__dict__.setdefault(REQUESTS, []).append(Request(name, function, args, kwargs))
+
+    def cancel_async(self, name: str, /) -> None:
+        """Cancel what was started under this name; :meth:`handle_async` will not hear of it.
+
+        A function that runs in a thread comes to its end, but its result is dropped.
+        """
+        self.__dict__.setdefault(REQUESTS, []).append(Request(name))
+
+    def handle_async(self, name: str, result: AsyncResult) -> Any:
+        """Called when work in the background has ended, like a handler; may be a coroutine function.
+
+        ``result.ok`` says how, ``result.value`` and ``result.error`` are the outcome, ``result.get()`` gives the one or
+        raises the other. Work that was lost with its process ends with ``WorkInterrupted``.
+        """
+        result.get()
 
     def rebuild_private(self, missing: list[str]) -> None:
         """Make the private attributes again that could not be stored; called when a page resumes in another process.

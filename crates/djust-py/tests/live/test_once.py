@@ -8,7 +8,7 @@ import pytest
 
 from djust.decorators import event_handler
 from djust.exceptions import DecoratorError
-from djust.runtime import once, worker
+from djust.runtime import once, tasks, worker
 from djust.runtime.registry import registry
 from djust.testing import LiveClient
 from live_site import views
@@ -107,7 +107,7 @@ async def test_an_event_that_was_never_begun_is_run(page: Load, machine: Machine
     socket = await page("/counter/")
     await socket.connect()
     await socket.send("increment")
-    await worker.idle()
+    await tasks.idle()
     await machine.restart(socket)
     # Event 2 was sent, but the connection was lost before the server had it.
     await reconnect(socket, sent=2)
@@ -152,12 +152,12 @@ async def test_a_late_write_of_the_former_process_changes_nothing(
     socket = await page("/counter/")
     await socket.connect()
     await socket.send("increment")
-    await worker.idle()
+    await tasks.idle()
     (former,) = list(registry)
     await machine.restart(socket)
     await socket.connect(count=0, sum=0)
     await resend(socket, 2, "increment")
-    await worker.idle()
+    await tasks.idle()
     # The former process comes to an end with what it was doing.
     former.view.count = 1000  # type: ignore[attr-defined]
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -174,7 +174,7 @@ async def test_a_page_that_another_process_had_in_between_is_read_anew(
     socket = await page("/counter/")
     await socket.connect()
     await socket.send("increment")
-    await worker.idle()
+    await tasks.idle()
     (here,) = list(registry)
     await machine.restart(socket)
     await socket.connect(count=0, sum=0)

@@ -10,7 +10,9 @@ from djust.token import Binding
 
 
 def page(name: str) -> Any:
-    return SimpleNamespace(binding=Binding("", "", "b"), id=name, expires=None)
+    return SimpleNamespace(
+        binding=Binding("", "", "b"), id=name, expires=None, cancel_work=lambda: None
+    )
 
 
 def test_a_waiting_page_is_found_until_its_time_is_over() -> None:

@@ -320,7 +320,7 @@ async def _shown() -> tuple[int, int]:
 
 async def _written() -> None:
     """Wait until the state is in the store."""
-    from djust.runtime.worker import _tasks
+    from djust.runtime.tasks import _tasks
 
     while waiting := [task for task in _tasks if not task.done()]:
         await asyncio.wait(waiting, timeout=5)

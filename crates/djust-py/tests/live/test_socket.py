@@ -11,7 +11,7 @@ from asgiref.sync import sync_to_async
 from django.test import Client
 
 from djust import _djust
-from djust.runtime import worker
+from djust.runtime import tasks
 from djust.runtime.registry import registry
 from live_site import views
 from live_site.sockets import CLOSE, CONNECTED, ERROR, PONG, RENUMBERED, UPDATE
@@ -416,7 +416,7 @@ async def test_closed_sockets_leave_nothing_but_the_waiting_page(page: Load, set
     await socket.disconnect()
     await asyncio.sleep(0.3)
     assert len(registry) == 0
-    assert not [task for task in worker._tasks if not task.done()]
+    assert not [task for task in tasks._tasks if not task.done()]
 
 
 def _page_id() -> str:

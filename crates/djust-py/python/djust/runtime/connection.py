@@ -20,6 +20,7 @@ from .once import is_doubtful
 from .own_events import event_turn
 from .registry import registry
 from .session import LiveSession
+from .tasks import spawn
 from .turns import (
     CheckTurn,
     Hop,
@@ -30,7 +31,7 @@ from .turns import (
     Turn,
     refuse,
 )
-from .worker import spawn, work_off
+from .worker import begin_work, enqueue
 
 CONNECT, EVENT, ACK, PING, RESYNC = range(5)
 
@@ -163,10 +164,7 @@ class Connection:
             self._queue(self.session, PushTurn(values))
 
     def _queue(self, session: LiveSession, turn: Turn) -> None:
-        session.turns.append(turn)
-        if not session.running:
-            session.running = True
-            spawn(work_off(session, self._hop))
+        enqueue(session, turn, self._hop)
 
     async def _connect(self, handshake: dict[str, Any]) -> None:
         try:
@@ -225,6 +223,7 @@ class Connection:
         await self._catch_up(session, mode)
 
     async def _catch_up(self, session: LiveSession, mode: str) -> None:
+        begin_work(session, self._hop)
         missed = session.take_missed()
         if missed:
             await self.submit(PushTurn(missed))

@@ -76,7 +76,9 @@ def _stay(view: LiveView, result: Any) -> None:
 def make_session(view: LiveView, page_id: str, binding: Binding) -> LiveSession:
     """A page for a view that is set up; nothing is rendered yet."""
     template = template_of(view)
-    return LiveSession(page_id, view, template, _djust.Session(template.compiled), binding)
+    session = LiveSession(page_id, view, template, _djust.Session(template.compiled), binding)
+    session.take_requests()
+    return session
 
 
 def render_whole(session: LiveSession) -> str:
@@ -163,6 +165,7 @@ def reopen_page(
         session.last = session.received = stored.last
         session.outbox.void(stored.seq)
         session.effects.load(stored.effects)
+        session.lost_work = stored.work
     return session
 
 

@@ -80,10 +80,13 @@ class Registry:
         with self._changed:
             if self._sessions.get(session.id) is session:
                 self._remove(session.id)
+                session.cancel_work()
 
     def clear(self) -> None:
         """Forget every page."""
         with self._changed:
+            for session in self._sessions.values():
+                session.cancel_work()
             self._sessions.clear()
             self._connected.clear()
             self._heap.clear()
@@ -117,6 +120,7 @@ class Registry:
         session = self._sessions.get(page_id)
         if session is not None and session.expires == expires:
             self._remove(page_id)
+            session.cancel_work()
 
     def _start_sweeper(self) -> None:
         # A fork does not take the thread along, so that its being alive is what counts.

@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 
+from ..background import REQUESTS
 from .effects import Delivery
 from .outbox import Outbox
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+    from ..background import Request
     from ..template import Template
     from ..token import Binding
     from ..view import LiveView
+    from .background import Work
     from .connection import Connection
     from .storing import Unsaved
     from .turns import Turn
@@ -49,17 +52,21 @@ class LiveSession:
         "language",
         "last",
         "lost_events",
+        "lost_work",
         "missed",
         "native",
         "outbox",
         "received",
+        "requests",
         "running",
         "script_prefix",
         "template",
         "title",
         "turns",
+        "unrendered",
         "unsaved",
         "view",
+        "work",
         "writing",
         "zone",
     )
@@ -90,9 +97,16 @@ class LiveSession:
         self.running = False
         # Events whose answer waits until the client has caught up.
         self.deferred: list[int] = []
+        # Whether a turn left the render to the next one, which waited already.
+        self.unrendered = False
         # Values pushed while there was no socket.
         self.missed: dict[str, Any] = {}
         self.failing_tick = False
+        # Work in the background by name, and what the view has asked for since it was last started.
+        self.work: dict[str, Work] = {}
+        self.requests: list[Request] = []
+        # Names of work that ran in a process that is gone.
+        self.lost_work: list[str] = []
         # Whether the state differs from what was last written or is being written; the text that waits to be written.
         self.changed = False
         self.writing = False
@@ -126,6 +140,16 @@ class LiveSession:
         """The values that were pushed while there was no socket, which are then no longer kept."""
         missed, self.missed = self.missed, {}
         return missed
+
+    def take_requests(self) -> None:
+        """Take the work that the view asked for out of its attributes."""
+        self.requests += self.view.__dict__.pop(REQUESTS, ())
+
+    def cancel_work(self) -> None:
+        """The page is gone: what runs in its background is of no use any more."""
+        for work in list(self.work.values()):
+            work.cancel()
+        self.work.clear()
 
     @contextmanager
     def activated(self) -> Iterator[None]:

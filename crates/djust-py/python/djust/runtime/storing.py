@@ -76,6 +76,7 @@ def dump(session: LiveSession) -> str | None:
             "version": _VERSION,
             "attributes": stored,
             "missing": missing,
+            "work": [*session.work, *session.lost_work],
             "last": session.last,
             "seq": session.outbox.seq,
             "fingerprint": format(session.native.fingerprint, "016x"),
@@ -119,6 +120,8 @@ class Stored:
         self.missing: list[str] = content["missing"]
         self.last: int = content["last"]
         self.seq: int = content["seq"]
+        # A page that was left by an earlier release does not say.
+        self.work: list[str] = content.get("work", [])
         self.fingerprint: str = content["fingerprint"]
         self.address: str = content["address"]
         self.effects: list[Any] = content["effects"]

@@ -34,6 +34,8 @@ class Turn:
     """Something that happens to a page. ``ref`` is the event that it answers, 0 for none."""
 
     ref = 0
+    coalesces = False
+    """Whether the render may be left to a turn that waits already."""
 
     def is_async(self, session: LiveSession) -> bool:
         """Whether :meth:`call` gives a coroutine."""
@@ -45,6 +47,10 @@ class Turn:
 
     def begin(self, session: LiveSession) -> None:
         """Called when all checks are passed, immediately before what :meth:`call` returned."""
+
+    def is_over(self, session: LiveSession) -> bool:
+        """Whether there is nothing to do any more."""
+        return False
 
     def name(self, session: LiveSession) -> str:
         """For the log."""
@@ -107,6 +113,8 @@ class TickTurn(Turn):
 class PushTurn(Turn):
     """Values that come from outside the view."""
 
+    coalesces = True
+
     def __init__(self, values: dict[str, Any]) -> None:
         self.values = values
 
@@ -149,6 +157,8 @@ async def perform(session: LiveSession, turn: Turn, hop: Hop) -> list[str]:
     Raises:
         PageRefused: the visitor may not be here any more; nothing was run.
     """
+    if turn.is_over(session):
+        return []
     if not turn.is_async(session):
         return await hop(_perform, session, turn)  # type: ignore[no-any-return]
     with session.activated():
@@ -207,12 +217,14 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
     """Render and answer, or note that an answer is due when the client has caught up."""
     view = session.view
     view.__dict__.pop("form_data", None)
+    session.take_requests()
     session.last = max(session.last, turn.ref)
     try:
         follow(view)
         check_state(view)
     except Exception as error:
         checkpoint.restore()
+        session.requests.clear()
         return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
     if isinstance(turn, ResyncTurn):
         return _renumber(session, turn)
@@ -220,7 +232,8 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
     session.changed = True
     if turn.ref or not session.deferred:
         session.deferred.append(turn.ref)
-    if session.outbox.is_full:
+    session.unrendered = turn.coalesces and bool(session.turns)
+    if session.unrendered or session.outbox.is_full:
         session.effects.add(take(view))
         return []
     try:
@@ -228,6 +241,7 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
         title = title_of(view)
     except Exception as error:
         checkpoint.restore()
+        session.requests.clear()
         failure = failure_of(error, "render-failed", turn.name(session))
         frames = _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
         return [*frames, *_effects_alone(session)]

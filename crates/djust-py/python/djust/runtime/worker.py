@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from typing import Any
-
 from ..exceptions import PageRefused
 from ..store.cache import state_store
+from .background import report_lost, start_requested
 from .failures import logger
 from .once import is_elsewhere
 from .registry import registry
 from .session import LiveSession
 from .storing import Unsaved, dump, keep
-from .turns import Hop, perform
-
-# The event loop keeps only weak references to tasks.
-_tasks: set[asyncio.Task[Any]] = set()
+from .tasks import spawn
+from .turns import Hop, RenderTurn, Turn, perform
 
 
-def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """Run a coroutine as a task of its own that lives until it is done."""
-    task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(coroutine)
-    _tasks.add(task)
-    task.add_done_callback(_tasks.discard)
-    return task
+def enqueue(session: LiveSession, turn: Turn, hop: Hop) -> None:
+    """Queue a turn, and work the queue off unless that is being done. Called on the loop."""
+    session.turns.append(turn)
+    if not session.running:
+        session.running = True
+        spawn(work_off(session, hop))
 
 
-async def idle() -> None:
-    """Wait until no task of the running loop has anything left to do."""
-    loop = asyncio.get_running_loop()
-    while tasks := [task for task in _tasks if task.get_loop() is loop]:
-        await asyncio.wait(tasks)
+def begin_work(session: LiveSession, hop: Hop) -> None:
+    """Start and cancel the work that was asked for, and tell of work that was lost. Called on the loop."""
+
+    def done(turn: Turn) -> None:
+        enqueue(session, turn, hop)
+
+    start_requested(session, hop, done)
+    report_lost(session, done)
 
 
 async def work_off(session: LiveSession, hop: Hop) -> None:
@@ -41,6 +39,10 @@ async def work_off(session: LiveSession, hop: Hop) -> None:
             frames = await perform(session, session.turns.popleft(), hop)
             if frames and session.connection is not None:
                 await session.connection.send_frames(frames)
+            if session.requests:
+                begin_work(session, hop)
+            if session.unrendered and not session.turns and not session.outbox.is_full:
+                session.turns.append(RenderTurn())
             if not session.turns and session.changed:
                 await _save(session, hop)
     except PageRefused as refusal:

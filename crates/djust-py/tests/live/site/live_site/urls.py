@@ -27,6 +27,7 @@ urlpatterns = [
     path("effects/", navigation_views.EffectsView.as_view(), name="effects"),
     path("sent-on/", navigation_views.SentOnView.as_view(), name="sent_on"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
+    path("report/", views.ReportView.as_view(), name="report"),
     path("push/<int:count>/", views.push_count, name="push_count"),
     path("ordinary/", lambda request: HttpResponse("ordinary"), name="ordinary"),
 ]

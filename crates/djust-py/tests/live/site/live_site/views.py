@@ -285,3 +285,62 @@ class TypedView(LiveView):
     @event_handler
     def needs(self, number: int, **kwargs: Any) -> None:
         self.got = number
+
+
+def build(number: int) -> int:
+    """Work that may take a while."""
+    if number < 0:
+        raise ValueError("a secret of the work")
+    return number * 2
+
+
+async def build_slowly(number: int, gate: asyncio.Event | None = None) -> int:
+    if gate is not None:
+        await gate.wait()
+    return build(number)
+
+
+class ReportView(LiveView):
+    """Work in the background."""
+
+    template = "<main dj-root>{{ status }}: {{ results|join:' ' }}</main>"
+    status = state(default="new")
+    results: list[Any] = state(default=[])
+    gate: Any = None
+    renders = 0
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.start_async("first", build, 1)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        type(self).renders += 1
+        return super().get_context_data(**kwargs)
+
+    @event_handler
+    def begin(self, name: str = "it", number: int = 1, **kwargs: Any) -> None:
+        self.status = "running"
+        self.start_async(name, build, number)
+
+    @event_handler
+    def begin_slowly(self, name: str = "it", number: int = 1, **kwargs: Any) -> None:
+        self.status = "running"
+        self.start_async(name, build_slowly, number, gate=type(self).gate)
+
+    @event_handler
+    def begin_many(self, **kwargs: Any) -> None:
+        for number in range(20):
+            self.start_async(f"part{number}", build_slowly, number, gate=type(self).gate)
+
+    @event_handler
+    def begin_and_fail(self, **kwargs: Any) -> None:
+        self.start_async("never", build, 1)
+        raise RuntimeError("a secret of the server")
+
+    @event_handler
+    def cancel(self, name: str = "it", **kwargs: Any) -> None:
+        self.status = "cancelled"
+        self.cancel_async(name)
+
+    def handle_async(self, name: str, result: Any) -> None:
+        self.status = "ready" if result.ok else type(result.error).__name__
+        self.results.append((name, result.value))
