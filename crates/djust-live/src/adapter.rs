@@ -82,6 +82,10 @@ impl Emit for Adapter<'_> {
         self.encoder.replace_children(wire(id), wire(base), html);
     }
 
+    fn merge(&mut self, id: djust_vdom::NodeId, html: &str) {
+        self.encoder.merge(wire(id), html);
+    }
+
     fn insert_tree(
         &mut self,
         parent: djust_vdom::NodeId,

@@ -120,6 +120,26 @@ impl LivePage {
         })
     }
 
+    /// Forgets what was rendered inside elements with `dj-update` append or prepend: the next update
+    /// sends all that is rendered there then. For pages that render only what is to be added.
+    ///
+    /// ```
+    /// use djust_live::LivePage;
+    ///
+    /// let page = |line| format!("<pre dj-root dj-update=append>{line}</pre>");
+    /// let mut live = LivePage::new();
+    /// live.mount(&page("tick "))?;
+    /// assert!(live.update(&page("tick "))?.is_empty());
+    /// live.forget_merged();
+    /// assert_eq!(live.update(&page("tick "))?.as_str(), r#"[9,0,"tick "]"#);
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    pub fn forget_merged(&mut self) {
+        if let Some(shown) = &mut self.shown {
+            shown.forget_merged();
+        }
+    }
+
     /// Count and checksum of the numbered nodes, for the client to compare; `None` before the mount.
     pub fn numbering(&self) -> Option<Numbering> {
         self.shown.as_ref().map(numbering_of)

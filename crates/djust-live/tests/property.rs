@@ -37,6 +37,8 @@ const PIECES: &[&str] = &[
     "<svg viewBox='0 0 1 1'>{% if flag %}<path d='{{ word }}'/>{% endif %}</svg>",
     "<template><b>{{ word }}</b></template>",
     "<div dj-update=ignore>{{ word }}</div>",
+    "<ul dj-update=append>{% for row in rows %}<li id=\"{{ row.id }}\">{{ row.text }}</li>\n{% endfor %}</ul>",
+    "<pre dj-update=prepend>{{ word }}<b>{{ word }}</b>{{ markup|safe }}</pre>",
     "{% with other=word %}<pre>\n{{ other }}</pre>{% endwith %}",
     "{% if flag %}<table><tr><td>{{ word }}</table>{% endif %}",
     "<form>{% if flag %}<input name=a>{% endif %}<button>{{ word }}</button></form>",
@@ -154,6 +156,7 @@ fn step(
         .render(&mut state.context())
         .expect("the template renders");
     let before = session.page().fingerprint();
+    let shown = session.page().shown().expect("mounted").clone();
     if let Some(fault) = is_refused(&client, &page) {
         let error = session
             .update(&mut state.context())
@@ -171,7 +174,7 @@ fn step(
     let root = parse(&page).expect("a live root");
     let fresh = root.clone().number();
     diff(
-        &client,
+        &shown,
         root,
         &mut Both(Adapter::new(&mut encoder), &mut oracle),
     )

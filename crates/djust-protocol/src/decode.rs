@@ -93,6 +93,10 @@ fn patch(items: &mut Items<'_>) -> Result<Patch<'static>, DecodeError> {
             base: id(items, "base")?,
             nodes: nodes(items, "tree")?,
         },
+        operation::MERGE => Patch::Merge {
+            id: id(items, "id")?,
+            html: text(items, "html")?,
+        },
         _ => return Err(place.bad(format!("operation {number} is not known"))),
     })
 }

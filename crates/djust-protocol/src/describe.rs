@@ -127,7 +127,7 @@ pub const SERVER_FRAMES: [Entry; 6] = [
 ];
 
 /// Operations on the page.
-pub const OPERATIONS: [Entry; 9] = [
+pub const OPERATIONS: [Entry; 10] = [
     entry(
         operation::SET_TEXT as u32,
         "setText",
@@ -181,6 +181,12 @@ pub const OPERATIONS: [Entry; 9] = [
         "insertTree",
         "parent, after, base, tree",
         "Inserts a node tree, for content that serialising and parsing would change.",
+    ),
+    entry(
+        operation::MERGE as u32,
+        "merge",
+        "id, html",
+        "Adds to what an element with dj-update append or prepend holds.",
     ),
 ];
 

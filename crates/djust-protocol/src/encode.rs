@@ -143,6 +143,12 @@ impl Encoder {
         }
     }
 
+    /// Operation 9: adds to what an element holds.
+    pub fn merge(&mut self, id: NodeId, html: &str) {
+        self.begin(operation::MERGE, &[id]);
+        self.text(html);
+    }
+
     /// Writes any operation.
     pub fn patch(&mut self, patch: &Patch<'_>) {
         match patch {
@@ -173,6 +179,7 @@ impl Encoder {
                 }
                 tree.finish();
             }
+            Patch::Merge { id, html } => self.merge(*id, html),
         }
     }
 

@@ -1,4 +1,4 @@
-//! What can be changed in a page: nine operations.
+//! What can be changed in a page: ten operations.
 
 use std::borrow::Cow;
 
@@ -21,6 +21,7 @@ pub(crate) mod operation {
     pub(crate) const MOVE: u8 = 6;
     pub(crate) const REPLACE_CHILDREN: u8 = 7;
     pub(crate) const INSERT_TREE: u8 = 8;
+    pub(crate) const MERGE: u8 = 9;
 }
 
 /// Name that marks a comment in a node tree.
@@ -115,6 +116,13 @@ pub enum Patch<'a> {
         base: NodeId,
         /// One or more nodes with their tails.
         nodes: Vec<TreeNode<'a>>,
+    },
+    /// Adds to what an element with `dj-update` append or prepend holds.
+    Merge {
+        /// Element.
+        id: NodeId,
+        /// Nodes, which take the place of those with their keys or join them.
+        html: Cow<'a, str>,
     },
 }
 

@@ -169,6 +169,7 @@ fn patch() -> impl Strategy<Value = Patch<'static>> {
                 nodes,
             }
         }),
+        (id(), cow()).prop_map(|(id, html)| Patch::Merge { id, html }),
     ]
 }
 

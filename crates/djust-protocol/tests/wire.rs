@@ -104,6 +104,13 @@ fn every_operation_has_its_documented_form() {
                 r##""out"],["template",0,[],"first",[],"last",[["#comment","",""]]]]]"##,
             ),
         ),
+        (
+            Patch::Merge {
+                id: FOUR,
+                html: "<li id=m>".into(),
+            },
+            r#"[9,4,"<li id=m>"]"#,
+        ),
     ];
     for (patch, wire) in &cases {
         let mut encoder = Encoder::new();

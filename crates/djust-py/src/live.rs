@@ -116,6 +116,13 @@ impl Session {
         })
     }
 
+    /// Forgets what was rendered inside elements with `dj-update` append or prepend: the next render
+    /// adds all it has there.
+    fn forget_merged(&self) -> PyResult<()> {
+        self.lock()?.forget_merged();
+        Ok(())
+    }
+
     /// The operations against a client that has numbered its page afresh, and the next free number.
     ///
     /// `client_html` is the outer HTML of the client's root; `count` and `checksum` are what the

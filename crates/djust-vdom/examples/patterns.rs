@@ -158,4 +158,7 @@ impl Emit for Count {
     fn insert_tree(&mut self, _: NodeId, _: NodeId, _: NodeId, nodes: Nodes<'_>) {
         self.add(nodes.steps().count());
     }
+    fn merge(&mut self, _: NodeId, html: &str) {
+        self.add(html.len());
+    }
 }

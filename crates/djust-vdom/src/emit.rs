@@ -27,4 +27,8 @@ pub trait Emit {
     fn replace_children(&mut self, id: NodeId, base: NodeId, html: &str);
     /// 8: inserts nodes that HTML cannot express in this place.
     fn insert_tree(&mut self, parent: NodeId, after: NodeId, base: NodeId, nodes: Nodes<'_>);
+    /// 9: merges HTML into an element with `dj-update` append or prepend. A child that has the key
+    /// of one of the new nodes becomes that node; the other new nodes, with their tails, go behind
+    /// or before what is there. None of them gets a number.
+    fn merge(&mut self, id: NodeId, html: &str);
 }

@@ -33,8 +33,8 @@ impl Hash {
 
 /// The hash of every node's subtree, by index; a node's tail belongs to its parent's hash.
 ///
-/// Expects a tree in preorder. What is inside `dj-update="ignore"` does not count, except in the
-/// content of templates, which is compared as it is.
+/// Expects a tree in preorder. What is inside an element with `dj-update` (`ignore`, `append`,
+/// `prepend`) does not count, except in the content of templates, which is compared as it is.
 pub(crate) fn of_subtrees(tree: &Tree) -> Vec<u64> {
     let mut in_template = vec![false; tree.len()];
     for index in 1..tree.len() {
@@ -47,7 +47,7 @@ pub(crate) fn of_subtrees(tree: &Tree) -> Vec<u64> {
     let mut hashes = vec![0; tree.len()];
     for index in (0..tree.len()).rev() {
         let node = Handle::from_index(index);
-        let inside = in_template[index] || !tree.is_ignored(node);
+        let inside = in_template[index] || !tree.is_leaf(node);
         hashes[index] = subtree(tree, node, inside, &hashes);
     }
     hashes

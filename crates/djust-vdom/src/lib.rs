@@ -32,8 +32,9 @@
 //! first child, every node the `tail` after it. So text that belongs together is one run, however
 //! many pieces the renderer wrote it in, and a node that moves takes its tail along.
 //!
-//! Two things are leaves: a `template`, whose content is compared as a whole, and an element with
-//! `dj-update="ignore"`, whose inside belongs to the page's own code.
+//! Some elements are leaves, what is inside them has no numbers: a `template`, whose content is
+//! compared as a whole; an element with `dj-update="ignore"`, whose inside belongs to the page's own
+//! code; and one with `dj-update="append"` or `"prepend"`, which adds what is rendered to what it holds.
 //!
 //! # Bounds
 //!

@@ -2,7 +2,8 @@
 
 use crate::html::{self, Context, Quirks};
 use crate::ids::{self, NodeId};
-use crate::tree::{Handle, Kind, Nodes, Tree};
+use crate::tree::walk::Scope;
+use crate::tree::{Handle, Inside, Kind, Nodes, Tree};
 use crate::{Error, fingerprint};
 
 /// The subtree of a page's live root, not yet numbered.
@@ -90,7 +91,7 @@ pub(crate) const NOT_NUMBERED: u32 = u32::MAX;
 /// The live root with the number of every node: what a page shows, kept between two renders.
 ///
 /// Numbered are elements and comments. The content of a `template` and what is inside an element
-/// with `dj-update="ignore"` are not.
+/// with `dj-update` (`ignore`, `append`, `prepend`) are not.
 ///
 /// ```
 /// use djust_vdom::{NodeId, html};
@@ -164,6 +165,44 @@ impl NumberedTree {
     /// ```
     pub fn checksum(&self) -> u32 {
         ids::count_and_checksum(&self.root.tree, self.root.tree.top()).1
+    }
+
+    /// Forgets what was rendered inside elements with `dj-update` append or prepend, so that the next
+    /// [`diff`](crate::diff()) sends all that is rendered there then.
+    ///
+    /// For a server that renders only what is to be added.
+    ///
+    /// ```
+    /// use djust_vdom::html;
+    ///
+    /// let page = "<ul dj-root dj-update=append><li>1</li></ul>";
+    /// let mut live = html::parse_document(page).into_root()?.number();
+    /// live.forget_merged();
+    /// assert_eq!(live.html(), r#"<ul dj-root="" dj-update="append"></ul>"#);
+    /// # Ok::<(), djust_vdom::Error>(())
+    /// ```
+    pub fn forget_merged(&mut self) {
+        let tree = &mut self.root.tree;
+        let holders: Vec<Handle> = ids::numbered(tree, tree.top())
+            .filter(|&node| matches!(tree.inside(node), Inside::Append | Inside::Prepend))
+            .filter(|&node| tree.node(node).first_child.is_some() || !tree.text(node).is_empty())
+            .collect();
+        if holders.is_empty() {
+            return;
+        }
+        for holder in holders {
+            tree.node_mut(holder).text.clear();
+            while let Some(child) = tree.node(holder).first_child {
+                tree.unlink(child);
+            }
+        }
+        let top = tree.top();
+        self.ids = tree
+            .preorder(top, Scope::Everything)
+            .map(|node| self.ids[node.index()])
+            .collect();
+        let tree = tree.extract(top);
+        self.root = Root::new(tree, self.root.context.take(), self.root.quirks);
     }
 
     /// See [`Root::fingerprint`].

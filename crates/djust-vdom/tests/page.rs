@@ -117,6 +117,8 @@ fn another_root_element_asks_for_a_reload() {
         "<div dj-root>a</div>",
         "<main dj-root>a</main>",
         "<div dj-root dj-update=ignore>a</div>",
+        "<div dj-root dj-update=append>a</div>",
+        "<div dj-root dj-update=prepend>a</div>",
         "<svg dj-root></svg>",
     ];
     for (i, old) in pages.iter().enumerate() {

@@ -44,6 +44,10 @@ impl<A: Emit> Emit for Both<'_, A> {
         self.0.insert_tree(parent, after, base, nodes);
         self.1.insert_tree(parent, after, base, nodes);
     }
+    fn merge(&mut self, id: NodeId, html: &str) {
+        self.0.merge(id, html);
+        self.1.merge(id, html);
+    }
 }
 
 /// Applies operations as they are read from their text. `None` when there is a node tree among them:
@@ -91,6 +95,7 @@ fn apply(page: &mut Applier, patch: &Patch<'_>) -> Option<()> {
         } => {
             page.replace_children(id(node), id(base), html);
         }
+        Patch::Merge { id: node, html } => page.merge(id(node), html),
         Patch::InsertTree { .. } => return None,
     }
     Some(())

@@ -17,7 +17,7 @@ import { isNumbered } from "./ids.js";
 import { parse, parseTag, setAttribute } from "./markup.js";
 
 /** How many elements of the list each operation takes, itself included; beyond these there is none. */
-const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5];
+const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5, 3];
 
 /**
  * @param {Element} root the live root
@@ -28,7 +28,7 @@ const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5];
 export function createApplier(root, ids, changed) {
   /** @param {unknown} fits */
   const expect = (fits) => {
-    if (!fits) throw Error("patch does not fit");
+    if (!fits) throw Error("does not fit");
   };
 
   /** @param {number} id @returns {any} */
@@ -197,6 +197,8 @@ export function createApplier(root, ids, changed) {
     },
     kinds,
     ends,
+    changed,
+    parse,
     expect,
     find,
     skipText,

@@ -30,6 +30,7 @@ export const REMOVE = 5;
 export const MOVE = 6;
 export const REPLACE_CHILDREN = 7;
 export const INSERT_TREE = 8;
+export const MERGE = 9;
 
 /** Limits; for messages and events until the server's CONNECTED frame names its own. */
 export const MESSAGE_BYTES = 2 * 1024 * 1024;

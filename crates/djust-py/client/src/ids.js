@@ -14,11 +14,12 @@ import { HTML_NAMESPACE } from "./namespaces.js";
 export const isNumbered = (node) => node.nodeType !== 3;
 
 /**
- * Is the subtree outside the numbering? True for `<template>` and for `dj-update="ignore"`.
+ * Is the subtree outside the numbering? True for `<template>` and for an element that does not become what is
+ * rendered there: `dj-update` is `ignore`, `append` or `prepend`.
  */
 const isLeaf = (/** @type {any} */ node) =>
   (node.localName === "template" && node.namespaceURI === HTML_NAMESPACE) ||
-  node.getAttribute?.("dj-update") === "ignore";
+  /^(ignore|append|prepend)$/.test(node.getAttribute?.("dj-update"));
 
 /**
  * Visits `top` and its numbered descendants in document order.

@@ -3,6 +3,7 @@
 import { JSDOM } from "jsdom";
 import { createApplier } from "../src/apply.js";
 import { createIds } from "../src/ids.js";
+import { start as startMerge } from "../src/parts/merge.js";
 import { start as startMove } from "../src/parts/move.js";
 import { start as startTree } from "../src/parts/tree.js";
 
@@ -58,6 +59,7 @@ export const find = (selector) => document.querySelector(selector);
 
 /** Gives an applier the operations that are in parts. */
 export function startOperations(page) {
+  startMerge(page);
   startMove(page);
   startTree(page);
 }

@@ -34,6 +34,7 @@ function rootFor([op, first, second]) {
     const name = isForeign ? "svg" : "p";
     const element = document.createElementNS(`http://www.w3.org/${isForeign ? "2000/svg" : "1999/xhtml"}`, name);
     element.setAttribute("n", id);
+    if (id === first && op === constants.MERGE) element.setAttribute("dj-update", "append");
     const node = isComment ? document.createComment("") : element;
     parent.append(node);
     if (nested && id === first) parent = node;
@@ -65,6 +66,8 @@ for (const example of direction("operations")) {
       assert.equal(ids.get(first).getAttribute(second), third);
     } else if (op === constants.MOVE) {
       assert.equal(ids.get(third).previousElementSibling, second ? ids.get(second) : null);
+    } else if (op === constants.MERGE) {
+      assert.equal(ids.get(first).innerHTML, second);
     } else {
       assert.equal(ids.get(second).parentNode, ids.get(first));
     }

@@ -21,6 +21,13 @@ test("elements and comments are numbered in document order", () => {
   assert.equal(ids.get(5), undefined);
 });
 
+test("what an element keeps has no numbers", () => {
+  for (const [how, count] of [["ignore", 3], ["append", 3], ["prepend", 3], ["replace", 4], ["", 4], ["appended", 4]]) {
+    load(`<div dj-root><ul dj-update="${how}"><li></li></ul><u></u></div>`);
+    assert.equal(measure(find("[dj-root]"))[0], count, how);
+  }
+});
+
 test("template contents and ignored subtrees have no numbers", () => {
   load("<div dj-root><template><b></b></template><div dj-update=ignore><i></i><!----></div><u></u></div>");
   const ids = createIds(find("[dj-root]"));

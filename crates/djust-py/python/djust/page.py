@@ -24,6 +24,7 @@ PARTS = {
     "effects": "effects",
     "6": "move",
     "8": "tree",
+    "9": "merge",
 }
 
 _SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)

@@ -50,6 +50,10 @@ class LiveView(Effects, Navigation, View):
     tick_interval: int | None = None
     """Milliseconds between calls of :meth:`handle_tick` while a socket is open."""
 
+    temporary_assigns: ClassVar[dict[str, Any]] = {}
+    """Names of public attributes with their defaults, which they have again after each render; they are not stored. Show
+    them in an element with ``dj-update``, which keeps what was rendered there before."""
+
     _djust_names: ClassVar[ClassNames]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:

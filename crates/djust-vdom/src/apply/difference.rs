@@ -6,7 +6,7 @@ use crate::tree::walk::{Scope, Visit};
 use crate::tree::{Handle, Tree};
 
 /// The first difference between two pages, `None` when they show the same nodes with the same
-/// numbers. What is inside `dj-update="ignore"` does not count.
+/// numbers. What is inside elements with `dj-update` does not count.
 ///
 /// ```
 /// use djust_vdom::{apply::difference, html};
@@ -28,8 +28,8 @@ pub fn difference(left: &NumberedTree, right: &NumberedTree) -> Option<String> {
                 if numbers.0 != numbers.1 {
                     return Some(format!("numbers differ: {numbers:?}"));
                 }
-                let ignored = a.is_ignored(x) && b.is_ignored(y);
-                let same = if ignored {
+                let leaf = a.is_leaf(x) && b.is_leaf(y);
+                let same = if leaf {
                     same_shell(a, x, b, y)
                 } else {
                     same_node(a, x, b, y)
@@ -44,7 +44,7 @@ pub fn difference(left: &NumberedTree, right: &NumberedTree) -> Option<String> {
     }
 }
 
-/// [`same_node`] for an ignored element, whose text is not compared.
+/// [`same_node`] for a leaf, whose text is not compared.
 fn same_shell(left: &Tree, a: Handle, right: &Tree, b: Handle) -> bool {
     let mut sorted: [Vec<(&str, &str)>; 2] =
         [left.attributes(a).collect(), right.attributes(b).collect()];

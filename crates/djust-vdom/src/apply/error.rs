@@ -30,6 +30,9 @@ pub enum Reason {
     /// What is inside the element is not the server's to change.
     #[error("node {0} is a leaf, its inside is not numbered")]
     Leaf(NodeId),
+    /// HTML can be merged into an element with `dj-update` append or prepend only.
+    #[error("node {0} does not add to what it holds")]
+    NotMerged(NodeId),
     /// The node is not a child of the parent named.
     #[error("node {node} is not a child of {parent}")]
     NotAChild {

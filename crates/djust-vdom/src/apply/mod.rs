@@ -1,10 +1,11 @@
-//! The reference applier: the nine operations done to a tree, as a page has to do them.
+//! The reference applier: the ten operations done to a tree, as a page has to do them.
 //!
 //! It decides what a patch means. It is strict: an operation that cannot be carried out exactly is
 //! an error, never ignored and never repaired.
 
 mod difference;
 mod error;
+mod merge;
 
 pub use difference::difference;
 pub use error::{ApplyError, Reason};
@@ -131,7 +132,7 @@ impl Applier {
     }
 
     fn check_inside(&self, id: NodeId, node: Handle) -> Result<(), Reason> {
-        if self.tree.is_ignored(node) || self.tree.is_template(node) {
+        if self.tree.is_leaf(node) || self.tree.is_template(node) {
             return Err(Reason::Leaf(id));
         }
         Ok(())
@@ -313,6 +314,16 @@ impl Emit for Applier {
                 .text(top)
                 .clone_into(&mut page.tree.node_mut(element).text);
             page.adopt(element, None, base, (parsed, top))
+        });
+    }
+
+    fn merge(&mut self, id: NodeId, html: &str) {
+        self.operation(|page| {
+            let node = page.find(id)?;
+            let place = merge::Place::of(&page.tree, node).ok_or(Reason::NotMerged(id))?;
+            let parsed = page.parse(node, html);
+            merge::merge(&mut page.tree, node, place, parsed);
+            Ok(())
         });
     }
 

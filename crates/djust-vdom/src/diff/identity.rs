@@ -37,7 +37,7 @@ pub(super) fn kinship(tree: &Tree, node: Handle) -> Kinship<'_> {
 }
 
 /// The key of an element: `dj-key`, else `data-key`, else `id`. Empty values are no keys.
-pub(super) fn key(tree: &Tree, node: Handle) -> Option<&str> {
+pub(crate) fn key(tree: &Tree, node: Handle) -> Option<&str> {
     let mut found: Option<(u8, &str)> = None;
     for attribute in &tree.element(node)?.attributes {
         let rank = match &*attribute.name {

@@ -10,14 +10,15 @@
 
 mod attributes;
 mod children;
-mod identity;
+pub(crate) mod identity;
 mod insert;
 mod lis;
 mod matching;
+mod merge;
 
 use crate::root::NOT_NUMBERED;
-use crate::tree::Handle;
 use crate::tree::same::same_contents;
+use crate::tree::{Handle, Inside};
 use crate::{Emit, Error, NodeId, NumberedTree, Root};
 
 /// Emits what turns the page `old` into `new` and returns `new` with the page's numbers.
@@ -27,7 +28,9 @@ use crate::{Emit, Error, NodeId, NumberedTree, Root};
 /// the matches. Runs of new siblings are one insertion, runs of gone ones one removal.
 ///
 /// Nothing is emitted when nothing differs. Elements with `dj-update="ignore"` keep what is inside
-/// them, whatever the new tree has there; their attributes are patched.
+/// them, whatever the new tree has there; their attributes are patched. Into elements with
+/// `dj-update="append"` or `"prepend"` goes what the new tree has there and the old one has not;
+/// what they hold stays.
 ///
 /// # Errors
 ///
@@ -47,6 +50,7 @@ use crate::{Emit, Error, NodeId, NumberedTree, Root};
 /// #   fn move_node(&mut self, p: NodeId, a: NodeId, id: NodeId) { self.0.push(format!("6 {p} {a} {id}")) }
 /// #   fn replace_children(&mut self, id: NodeId, b: NodeId, h: &str) { self.0.push(format!("7 {id} {b} {h}")) }
 /// #   fn insert_tree(&mut self, p: NodeId, a: NodeId, b: NodeId, _: Nodes<'_>) { self.0.push(format!("8 {p} {a} {b}")) }
+/// #   fn merge(&mut self, id: NodeId, h: &str) { self.0.push(format!("9 {id} {h}")) }
 /// # }
 /// use djust_vdom::{diff, html};
 ///
@@ -107,7 +111,7 @@ pub fn replace<E: Emit + ?Sized>(
     let (old_top, new_top) = (old.tree().top(), new.tree().top());
     differ.adopt(old_top, new_top);
     differ.attributes(old_top, new_top);
-    if !new.tree().is_ignored(new_top) {
+    if !new.tree().is_leaf(new_top) {
         differ.replace_unknown_children(new_top);
     }
     let (ids, next) = differ.finish();
@@ -130,7 +134,7 @@ fn compatible(old: &NumberedTree, a: Handle, new: &Root, b: Handle) -> bool {
         (Some(x), Some(y)) => {
             x.name == y.name
                 && x.namespace == y.namespace
-                && left.is_ignored(a) == right.is_ignored(b)
+                && left.inside(a) == right.inside(b)
                 && same_contents(left, a, right, b)
         }
         (None, None) => true,
@@ -197,8 +201,10 @@ impl<'a, E: Emit + ?Sized> Differ<'a, E> {
             return;
         }
         self.attributes(old, new);
-        if !self.new.tree().is_ignored(new) {
-            self.children(old, new);
+        match self.new.tree().inside(new) {
+            Inside::Replace => self.children(old, new),
+            Inside::Append | Inside::Prepend => self.merge(old, new),
+            Inside::Ignore => {}
         }
     }
 

@@ -14,5 +14,5 @@ pub use context::{Context, Quirks};
 pub use document::{Doctype, Document};
 pub(crate) use full::parse_in;
 pub use parse::{How, Parsed, parse, parse_document, parse_fragment};
-pub(crate) use write::write_as_browsers;
 pub use write::{write, write_children};
+pub(crate) use write::{write_as_browsers, write_leading_text};

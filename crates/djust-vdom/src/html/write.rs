@@ -77,6 +77,11 @@ pub fn write_children(tree: &Tree, element: Handle, out: &mut String) {
     write(Nodes::children_of(tree, inside), out);
 }
 
+/// Writes the text an element begins with.
+pub(crate) fn write_leading_text(tree: &Tree, element: Handle, out: &mut String) {
+    write_text(tree, Some(element), tree.text(element), out);
+}
+
 fn open(tree: &Tree, node: Handle, out: &mut String) {
     match &tree.node(node).kind {
         Kind::Element(element) => {

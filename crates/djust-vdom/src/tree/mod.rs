@@ -74,6 +74,19 @@ pub(crate) enum Kind {
     Element(ElementData),
 }
 
+/// What happens to the inside of an element when it is rendered again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Inside {
+    /// It becomes what was rendered.
+    Replace,
+    /// What was rendered is added at the end, or updates what has the same key.
+    Append,
+    /// As `Append`, at the beginning.
+    Prepend,
+    /// Nothing: it belongs to the page's own code.
+    Ignore,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     pub(crate) kind: Kind,
@@ -223,9 +236,20 @@ impl Tree {
         self.template_contents(node).is_some()
     }
 
-    /// Whether the client's own code owns what is inside: `dj-update="ignore"`.
-    pub(crate) fn is_ignored(&self, node: Handle) -> bool {
-        self.attribute(node, "dj-update") == Some("ignore")
+    /// What a new render does to the inside of an element: its `dj-update`.
+    pub(crate) fn inside(&self, node: Handle) -> Inside {
+        match self.attribute(node, "dj-update") {
+            Some("append") => Inside::Append,
+            Some("prepend") => Inside::Prepend,
+            Some("ignore") => Inside::Ignore,
+            _ => Inside::Replace,
+        }
+    }
+
+    /// Whether what is inside has no numbers, because the page may hold other nodes there than the
+    /// server rendered.
+    pub(crate) fn is_leaf(&self, node: Handle) -> bool {
+        self.inside(node) != Inside::Replace
     }
 
     /// Whether the element is an HTML element of this name.

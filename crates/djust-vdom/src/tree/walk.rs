@@ -9,7 +9,7 @@ pub(crate) enum Scope {
     Everything,
     /// Children only, as `querySelector` sees the page.
     Children,
-    /// Children of numbered nodes: nothing inside `dj-update="ignore"`.
+    /// Children of numbered nodes: nothing inside a leaf.
     Numbered,
 }
 
@@ -49,7 +49,7 @@ impl Cursor {
     fn inside(&self, tree: &Tree, node: Handle) -> Visit {
         let first = match self.scope {
             Scope::Everything => tree.template_contents(node).or(tree.node(node).first_child),
-            Scope::Numbered if tree.is_ignored(node) => None,
+            Scope::Numbered if tree.is_leaf(node) => None,
             Scope::Children | Scope::Numbered => tree.node(node).first_child,
         };
         first.map_or(Visit::Leave(node), Visit::Enter)

@@ -81,7 +81,8 @@ fn attribute() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => select(&["id=a", "id=b", "id=c", "dj-key=1", "dj-key=2", "data-key=k", "id=''"][..])
             .prop_map(str::to_owned),
-        1 => Just("dj-update=ignore".to_owned()),
+        1 => select(&["dj-update=ignore", "dj-update=append", "dj-update=prepend"][..])
+            .prop_map(str::to_owned),
         2 => select(&["class=x", "class='y z'", "value=\"1 &amp; 2\"", "hidden", "xlink:href=#a",
             "viewBox='0 0 1 1'", "encoding=text/html", "xml:lang=en", "xmlns=x", "selected",
             "data-&#13;=x", "title='&quot;\u{a0}<>'", "type=hidden", "definitionurl=u",

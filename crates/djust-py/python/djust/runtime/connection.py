@@ -199,6 +199,7 @@ class Connection:
         if mode == "continue":
             session.acknowledge(handshake["seq"])
         else:
+            session.temporary.lose_place(session)
             session.void(handshake["seq"])
         last = session.received
         await self._send_text(
@@ -260,6 +261,8 @@ class Connection:
     async def _take_resync(
         self, ack: int, html: str, count: int | None, checksum: int | None
     ) -> None:
+        if self.session is not None:
+            self.session.temporary.lose_place(self.session)
         self._acknowledge(ack)
         if self._resyncs.take():
             await self.submit(ResyncTurn(html, count, checksum))

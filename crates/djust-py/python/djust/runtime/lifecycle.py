@@ -22,6 +22,7 @@ from .navigating import call_handle_params
 from .rendering import context_of, template_of
 from .session import LiveSession
 from .storing import Stored, check_state, dump, keep
+from .temporary import set_defaults
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -49,6 +50,7 @@ def open_page(view: LiveView, request: HttpRequest) -> tuple[LiveSession, str]:
     session.csrf_token = csrf_token
     html = render_whole(session)
     session.title = title_of(view)
+    session.temporary.served(session)
     return session, html
 
 
@@ -58,6 +60,7 @@ def mount(view: LiveView, request: HttpRequest) -> None:
     Raises:
         Answered: one of them returned a response, or asked to go elsewhere.
     """
+    set_defaults(view)
     result: Any = view.mount(request, *view.args, **view.kwargs)
     if inspect.isawaitable(result):
         result = async_to_sync(_wait)(result)
@@ -170,6 +173,7 @@ def reopen_page(
 
 
 def _set_up(view: LiveView, request: HttpRequest, stored: Stored | None) -> None:
+    set_defaults(view)
     if stored is None:
         mount(view, request)
     elif not stored.missing:

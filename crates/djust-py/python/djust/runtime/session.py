@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from ..background import REQUESTS
 from .effects import Delivery
 from .outbox import Outbox
+from .temporary import Temporary
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -61,6 +62,7 @@ class LiveSession:
         "running",
         "script_prefix",
         "template",
+        "temporary",
         "title",
         "turns",
         "unrendered",
@@ -84,6 +86,7 @@ class LiveSession:
         self.zone = timezone.get_current_timezone_name()
         self.script_prefix = get_script_prefix()
         self.outbox = Outbox()
+        self.temporary = Temporary()
         self.effects = Delivery()
         # The title that the page was last given; nothing while that is not known.
         self.title: str | None = None

@@ -30,6 +30,8 @@ def check_state(view: LiveView) -> None:
     if not settings.DEBUG:
         return
     for name, value in view._djust_names.public(view).items():
+        if name in view.temporary_assigns:
+            continue
         try:
             codec.encode(value)
         except StateError as error:
@@ -44,7 +46,7 @@ def check_state(view: LiveView) -> None:
 def dump(session: LiveSession) -> str | None:
     """The state of a page as text; nothing, and an error in the log, when it cannot be stored.
 
-    Public and private attributes are kept, those of the framework are not. Private ones that cannot be stored are left out
+    Public and private attributes are kept, those of the framework and temporary ones are not. Private ones that cannot be stored are left out
     and named, so that they can be made again.
     """
     view = session.view
@@ -56,6 +58,8 @@ def dump(session: LiveSession) -> str | None:
         for name, value in view.__dict__.items()
         if name.startswith("_") or names.is_public(name)
     )
+    for name in view.temporary_assigns:
+        attributes.pop(name, None)
     stored: dict[str, Any] = {}
     missing: list[str] = []
     for name, value in attributes.items():

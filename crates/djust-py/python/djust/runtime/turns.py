@@ -235,7 +235,9 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
     session.unrendered = turn.coalesces and bool(session.turns)
     if session.unrendered or session.outbox.is_full:
         session.effects.add(take(view))
+        session.temporary.wait(session)
         return []
+    session.temporary.begin(session)
     try:
         operations = session.native.update(_context(session))
         title = title_of(view)
@@ -251,6 +253,7 @@ def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) 
         lambda seq, ref: _djust.encode_update(seq, ref, operations, session.effects.take(seq)),
         skip=not operations and not session.effects.waiting,
     )
+    session.temporary.rendered(session)
     session.failing_tick = False
     return frames
 
@@ -287,6 +290,7 @@ def _answer_deferred(
 
 
 def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
+    session.temporary.begin(session, again=True)
     try:
         operations, base = session.native.resync(
             turn.html, _context(session), turn.count, turn.checksum
@@ -298,6 +302,7 @@ def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
     frame = session.outbox.add(
         lambda seq: _djust.encode_renumbered(seq, session.last, operations, base)
     )
+    session.temporary.rendered(session)
     return [frame, *_effects_alone(session)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
 STATIC = Path(__file__, "../../../../python/djust/static/djust").resolve()
-PARTS = {"": "/parts/", "effects": "effects.js", "6": "move.js", "8": "tree.js"}
+PARTS = {"": "/parts/", "effects": "effects.js", "6": "move.js", "8": "tree.js", "9": "merge.js"}
 ADDRESS = "http://scripted.test/"
 STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types djust"
 
@@ -20,7 +20,7 @@ MEASURE = """(root) => {
     count++;
     for (const byte of new TextEncoder().encode((node.localName ?? "#comment") + "\\0"))
       sum = Math.imul(sum ^ byte, 0x01000193);
-    if (node.localName === "template" || node.getAttribute?.("dj-update") === "ignore") return;
+    if (node.localName === "template" || /^(ignore|append|prepend)$/.test(node.getAttribute?.("dj-update"))) return;
     for (const child of node.childNodes) if (child.nodeType !== 3) visit(child);
   };
   visit(root);

@@ -2,7 +2,7 @@ from demo.urls import urlpatterns as demo_patterns
 from django.urls import URLPattern, path
 
 from djust import LiveView
-from probe import views
+from probe import lists, views
 from probe.fresh import fresh, recorded
 
 
@@ -18,5 +18,7 @@ urlpatterns = [
     path("fresh/<str:key>/", fresh),
     path("steps/", recorded(views.StepsView).as_view(), name="steps"),
     path("typing/", recorded(views.TypingView).as_view(), name="typing"),
+    path("chat-once/", lists.ChatView.as_view(), name="chat_once"),
+    path("animated/", recorded(lists.AnimatedView).as_view(), name="animated"),
     path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
 ]

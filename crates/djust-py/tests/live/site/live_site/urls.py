@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import include, path
 
-from . import navigation_views, views
+from . import lists, navigation_views, views
 
 urlpatterns = [
     path("counter/", views.CounterView.as_view(), name="counter"),
@@ -26,6 +26,8 @@ urlpatterns = [
     path("bound/", navigation_views.BoundView.as_view(), name="bound"),
     path("effects/", navigation_views.EffectsView.as_view(), name="effects"),
     path("sent-on/", navigation_views.SentOnView.as_view(), name="sent_on"),
+    path("chat/", lists.ChatView.as_view(), name="chat"),
+    path("newest-first/", lists.NewestFirstView.as_view(), name="newest_first"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
     path("report/", views.ReportView.as_view(), name="report"),
     path("push/<int:count>/", views.push_count, name="push_count"),

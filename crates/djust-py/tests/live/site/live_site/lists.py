@@ -1,0 +1,57 @@
+"""Views whose lists grow."""
+
+from typing import Any, ClassVar
+
+from djust import LiveView, event_handler, state
+
+from .models import Author
+
+
+class ChatView(LiveView):
+    """Shows the newest messages, then only adds to them; an author stands for a message."""
+
+    temporary_assigns: ClassVar[dict[str, Any]] = {"messages": [], "log": ""}
+    template = """
+        <div dj-root>
+          <h1>{{ sent }}</h1>
+          <ul dj-update="{{ how }}" id="messages">
+            {% for message in messages %}
+              <li id="message-{{ message.pk }}">{{ message.name }}</li>
+            {% endfor %}
+          </ul>
+          <pre dj-update="append">{{ log }}</pre>
+          <p>{% if sent == 13 %}{{ sent.x.y|date:broken }}{% endif %}</p>
+        </div>
+    """
+    sent = state(default=0)
+    how = "append"
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.messages = Author.objects.all()[:50]
+
+    @event_handler
+    def send_message(self, content: str = "", **kwargs: Any) -> None:
+        self.sent += 1
+        self.messages = [Author.objects.create(name=content)]
+
+    @event_handler
+    def change_message(self, pk: int = 0, content: str = "", **kwargs: Any) -> None:
+        Author.objects.filter(pk=pk).update(name=content)
+        self.messages.append(Author.objects.get(pk=pk))
+
+    @event_handler
+    def write(self, line: str = "", **kwargs: Any) -> None:
+        self.log = line + "\n"
+
+    @event_handler
+    def count(self, **kwargs: Any) -> None:
+        self.sent += 1
+
+    @event_handler
+    def fail(self, **kwargs: Any) -> None:
+        self.messages = [Author.objects.create(name="never")]
+        raise RuntimeError
+
+
+class NewestFirstView(ChatView):
+    how = "prepend"
