@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_template::{
-    Context, Dialect, Engine, Error, Loader, NodeList, Origin, Source, Span,
+    Context, Dialect, Engine, Error, Loader, NodeList, Origin, Read, Reads, Source, Span,
     Template as CoreTemplate,
 };
 use pyo3::intern;
@@ -407,6 +407,17 @@ impl Template {
         }
     }
 
+    /// What the template reads of its context, and whether that is all.
+    ///
+    /// A dict of the names; each value is a dict of what is looked up in it, with the use of its
+    /// items under `None`, and with `True` under `True` when it is used as it is.
+    fn reads<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyDict>, bool)> {
+        guarded(py, || {
+            let reads = Reads::of(&self.core);
+            Ok((usage(py, reads.names())?, reads.is_complete()))
+        })
+    }
+
     /// Renders with a Django context (or, given a mapping, with its names) to a safe string.
     fn render<'py>(&self, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = context.py();
@@ -417,6 +428,21 @@ impl Template {
             rendered
         })
     }
+}
+
+/// Recurses as deep as the template's longest path, which parsing bounds.
+fn usage<'py>(py: Python<'py>, read: Read<'_>) -> PyResult<Bound<'py, PyDict>> {
+    let dict = PyDict::new(py);
+    for (name, inside) in read.attributes() {
+        dict.set_item(name, usage(py, inside)?)?;
+    }
+    if let Some(items) = read.items() {
+        dict.set_item(py.None(), usage(py, items)?)?;
+    }
+    if read.is_whole() {
+        dict.set_item(true, true)?;
+    }
+    Ok(dict)
 }
 
 impl Template {

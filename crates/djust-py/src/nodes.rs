@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::Arc;
 
 use djust_template::value::{Key, Value};
-use djust_template::{Context, FilterExpression, NodeList, Output, Sink, SlotId, TagNode};
+use djust_template::{Context, FilterExpression, NodeList, Output, Reader, Sink, SlotId, TagNode};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -314,6 +314,19 @@ fn compile(
 impl TagNode for SimpleNode {
     fn class_name(&self) -> &'static str {
         "SimpleNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        if self.takes_context {
+            reader.anything();
+        }
+        let keywords = self.keywords.iter().map(|(_, argument)| argument);
+        for argument in self.arguments.iter().chain(keywords) {
+            if let Argument::Expression(expression) = argument {
+                reader.value(expression);
+            }
+        }
+        reader.hide(self.target.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {

@@ -116,6 +116,11 @@ impl FilterExpression {
         Ok(value)
     }
 
+    /// What is looked up, and what is done with it.
+    pub(crate) fn parts(&self) -> (&Operand, &[FilterCall]) {
+        (&self.operand, &self.filters)
+    }
+
     /// Names of the filters, first to last.
     pub(crate) fn filter_names(&self) -> impl Iterator<Item = &str> {
         self.filters.iter().map(|call| call.filter.name())

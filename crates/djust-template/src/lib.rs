@@ -39,6 +39,7 @@ mod library;
 mod loader;
 mod node;
 mod parse;
+mod reads;
 mod render;
 mod span;
 mod suggest;
@@ -57,6 +58,7 @@ pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};
 pub use self::loader::{DirectoryLoader, Loader, MapLoader, NoLoader};
 pub use self::node::{Node, NodeList, TagNode};
 pub use self::parse::{Bit, Parser, Token};
+pub use self::reads::{Read, Reader, Reads};
 pub use self::render::{
     BlockId, Branch, LiteralId, Output, Sink, Slot, SlotId, escape, escape_into,
 };

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::error::Result;
 use crate::expression::FilterExpression;
+use crate::reads::Reader;
 use crate::render::{LiteralId, Sink, SlotId};
 use crate::span::{Source, Span};
 
@@ -32,6 +33,15 @@ pub trait TagNode: Any + Send + Sync {
     /// The node lists inside the tag with Django's attribute names (`nodelist`, `nodelist_true`).
     fn children(&self) -> Vec<(&str, &NodeList)> {
         Vec::new()
+    }
+
+    /// Tells what rendering it reads of the context: see [`Reads`](crate::Reads). By default
+    /// anything, and what its children read.
+    fn reads(&self, reader: &mut Reader) {
+        reader.anything();
+        for (_, list) in self.children() {
+            reader.list(list);
+        }
     }
 }
 

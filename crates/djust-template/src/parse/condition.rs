@@ -30,6 +30,20 @@ pub(crate) enum Operator {
     Ordered(Ordering),
 }
 
+impl Condition {
+    /// Calls `visit` with each value that is tested or compared.
+    pub(crate) fn values(&self, visit: &mut dyn FnMut(&FilterExpression)) {
+        match self {
+            Self::Value(value) => visit(value),
+            Self::Not(condition) => condition.values(visit),
+            Self::Binary(_, sides) => {
+                sides.0.values(visit);
+                sides.1.values(visit);
+            }
+        }
+    }
+}
+
 impl Operator {
     fn of(word: &str) -> Option<Self> {
         Some(match word {

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 
 struct AutoEscapeNode {
@@ -35,6 +36,10 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for AutoEscapeNode {
     fn class_name(&self) -> &'static str {
         "AutoEscapeControlNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.list(&self.body);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

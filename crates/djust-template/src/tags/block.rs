@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::inherit::{self, Block};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 
 /// A block of a template; what it shows is decided by the chain of templates under way.
@@ -49,6 +50,10 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for BlockNode {
     fn class_name(&self) -> &'static str {
         "BlockNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.block(&self.0);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

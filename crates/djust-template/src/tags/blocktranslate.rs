@@ -10,6 +10,7 @@ use crate::expression::FilterExpression;
 use crate::lex::{TokenKind, is_space, strip};
 use crate::node::TagNode;
 use crate::parse::{Bit, KeywordStyle, Parser, Token, keyword_arguments};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value, string_repr};
 
@@ -323,6 +324,23 @@ fn count_of(value: &Value) -> Result<i64> {
 impl TagNode for BlockTranslateNode {
     fn class_name(&self) -> &'static str {
         "BlockTranslateNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let mut names = reader.assigned(&self.names);
+        reader.values(&self.message_context);
+        if let Some((name, count, _)) = &self.plural {
+            let count = reader.trace(count);
+            reader.whole(count);
+            names.push((name.clone(), count));
+        }
+        let plural = self.plural.as_ref().map(|(_, _, message)| message);
+        reader.scope(names, |reader| {
+            for message in [Some(&self.singular), plural].into_iter().flatten() {
+                reader.names(&message.names);
+            }
+        });
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

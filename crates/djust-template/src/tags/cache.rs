@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Str, Value, string_repr};
 
@@ -67,6 +68,13 @@ fn known(expression: &FilterExpression, context: &mut Context) -> Result<Value> 
 impl TagNode for CacheNode {
     fn class_name(&self) -> &'static str {
         "CacheNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.seconds);
+        reader.values(&self.vary_on);
+        reader.values(&self.cache);
+        reader.list(&self.body);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

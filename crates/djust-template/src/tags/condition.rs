@@ -7,6 +7,7 @@ use crate::error::{ErrorKind, Result};
 use crate::node::{NodeList, TagNode};
 use crate::parse::condition::{self, Condition};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
 
 struct IfNode {
@@ -62,6 +63,15 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for IfNode {
     fn class_name(&self) -> &'static str {
         "IfNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        for arm in &self.arms {
+            if let Some(condition) = &arm.condition {
+                condition.values(&mut |value| reader.value(value));
+            }
+            reader.list(&arm.body);
+        }
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

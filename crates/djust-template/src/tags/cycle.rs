@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, string_repr};
 
@@ -80,6 +81,11 @@ impl TagNode for CycleNode {
         "CycleNode"
     }
 
+    fn reads(&self, reader: &mut Reader) {
+        reader.values(&self.values);
+        reader.hide(self.name.as_ref());
+    }
+
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let position = context.state_mut().get::<Position>(self.slot);
         let index = position.0;
@@ -102,6 +108,10 @@ impl TagNode for CycleNode {
 impl TagNode for AgainNode {
     fn class_name(&self) -> &'static str {
         "CycleNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        self.0.reads(reader);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
@@ -137,6 +147,8 @@ impl TagNode for ResetCycleNode {
     fn class_name(&self) -> &'static str {
         "ResetCycleNode"
     }
+
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {
         context.state_mut().get::<Position>(self.0).0 = 0;

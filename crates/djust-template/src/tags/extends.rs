@@ -10,6 +10,7 @@ use crate::expression::FilterExpression;
 use crate::inherit::{self, Block};
 use crate::node::{Node, NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 use crate::template::Template;
 use crate::value::Value;
@@ -111,6 +112,13 @@ fn engine(context: &Context) -> Result<Engine> {
 impl TagNode for ExtendsNode {
     fn class_name(&self) -> &'static str {
         "ExtendsNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.template(&self.parent, |reader, parent| {
+            reader.override_blocks(&self.blocks);
+            reader.list(parent.nodes());
+        });
     }
 
     fn must_be_first(&self) -> bool {

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink, Slot, SlotId};
 use crate::value::{Direction, Key, Map, Object, Rendered, Resolved, Str, Value};
 
@@ -87,6 +88,22 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for ForNode {
     fn class_name(&self) -> &'static str {
         "ForNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let sequence = reader.trace(&self.sequence);
+        let mut item = reader.items(sequence);
+        if self.names.len() > 1 {
+            // An item that is taken apart.
+            reader.whole(item);
+            item = None;
+        }
+        let names = self.names.iter().map(|name| (name.clone(), item));
+        let names = names.chain([(self.forloop.clone(), None)]).collect();
+        reader.scope(names, |reader| reader.list(&self.body));
+        if let Some(empty) = &self.empty {
+            reader.list(empty);
+        }
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

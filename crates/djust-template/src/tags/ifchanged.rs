@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Output, Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -86,6 +87,14 @@ fn differs(before: Option<&[Value]>, seen: &[Value]) -> Result<bool> {
 impl TagNode for IfChangedNode {
     fn class_name(&self) -> &'static str {
         "IfChangedNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.values(&self.values);
+        reader.list(&self.body);
+        if let Some(otherwise) = &self.otherwise {
+            reader.list(otherwise);
+        }
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

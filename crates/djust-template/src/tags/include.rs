@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{KeywordStyle, Parser, Token, keyword_arguments};
+use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink, SlotId};
 use crate::template::Template;
 use crate::value::{Direction, Key, Value, string_repr};
@@ -191,6 +192,18 @@ impl IncludeNode {
 impl TagNode for IncludeNode {
     fn class_name(&self) -> &'static str {
         "IncludeNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let names = reader.assigned(&self.names);
+        let only = self.only;
+        reader.template(&self.template, |reader, template| {
+            if only {
+                reader.isolate(names, |reader| reader.included(template));
+            } else {
+                reader.scope(names, |reader| reader.included(template));
+            }
+        });
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

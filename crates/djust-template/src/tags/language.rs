@@ -8,6 +8,7 @@ use crate::expression::FilterExpression;
 use crate::library::Filter;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 use crate::value::{Direction, Key, Value, string_repr};
 
@@ -33,6 +34,11 @@ pub(super) fn language(parser: &mut Parser, token: &Token) -> Result<Arc<dyn Tag
 impl TagNode for LanguageNode {
     fn class_name(&self) -> &'static str {
         "LanguageNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.language);
+        reader.list(&self.body);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
@@ -64,6 +70,10 @@ pub(super) struct AskNode {
 impl TagNode for AskNode {
     fn class_name(&self) -> &'static str {
         self.class
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.hide(Some(&self.name));
     }
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {
@@ -163,6 +173,11 @@ pub(super) fn info_list(parser: &mut Parser, token: &Token) -> Result<Arc<dyn Ta
 impl TagNode for InfoNode {
     fn class_name(&self) -> &'static str {
         self.class
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.languages);
+        reader.hide(Some(&self.name));
     }
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {

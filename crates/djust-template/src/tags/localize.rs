@@ -9,6 +9,7 @@ use crate::expression::FilterExpression;
 use crate::library::{Filter, Filtered};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 use crate::value::{Value, string_repr};
 
@@ -57,6 +58,10 @@ impl TagNode for FlagNode {
         }
     }
 
+    fn reads(&self, reader: &mut Reader) {
+        reader.list(&self.body);
+    }
+
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let set = |context: &mut Context, on| match self.flag {
             Flag::Localize => context.set_use_l10n(on),
@@ -95,6 +100,11 @@ pub(super) fn time_zone(parser: &mut Parser, token: &Token) -> Result<Arc<dyn Ta
 impl TagNode for TimeZoneNode {
     fn class_name(&self) -> &'static str {
         "TimezoneNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.zone);
+        reader.list(&self.body);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

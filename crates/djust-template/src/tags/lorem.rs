@@ -9,6 +9,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::string_repr;
 
@@ -187,6 +188,10 @@ fn paragraphs(count: i64, beginning: Beginning, random: &mut Random) -> Vec<Stri
 impl TagNode for LoremNode {
     fn class_name(&self) -> &'static str {
         "LoremNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.count);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -7,6 +7,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -41,6 +42,10 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for NowNode {
     fn class_name(&self) -> &'static str {
         "NowNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

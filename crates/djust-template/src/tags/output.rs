@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Output, Sink, Slot, SlotId, escape};
 use crate::value::{Key, Value};
 
@@ -69,6 +70,8 @@ impl TagNode for CsrfTokenNode {
     fn class_name(&self) -> &'static str {
         "CsrfTokenNode"
     }
+
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let token = context.get(&self.key)?.unwrap_or_default();
@@ -132,6 +135,11 @@ impl TagNode for FirstOfNode {
         "FirstOfNode"
     }
 
+    fn reads(&self, reader: &mut Reader) {
+        reader.values(&self.values);
+        reader.hide(self.name.as_ref());
+    }
+
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let mut first = None;
         for value in &self.values {
@@ -193,6 +201,13 @@ pub(super) fn filter(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNo
 impl TagNode for FilterNode {
     fn class_name(&self) -> &'static str {
         "FilterNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.list(&self.body);
+        reader.scope(vec![(self.key.clone(), None)], |reader| {
+            reader.value(&self.filters);
+        });
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -6,6 +6,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Partials, Token};
+use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
 
 struct PartialDefNode {
@@ -54,6 +55,12 @@ impl TagNode for PartialDefNode {
         "PartialDefNode"
     }
 
+    fn reads(&self, reader: &mut Reader) {
+        if self.inline {
+            reader.list(&self.body);
+        }
+    }
+
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         if !self.inline {
             return Ok(());
@@ -93,6 +100,14 @@ pub(super) fn partial(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for PartialNode {
     fn class_name(&self) -> &'static str {
         "PartialNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let partials = self.partials.upgrade();
+        match partials.and_then(|partials| partials.get(&self.name)) {
+            Some(body) => reader.list(&body),
+            None => reader.anything(),
+        }
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::Sink;
 use crate::value::{Direction, Items, Key, Object, Str, Value};
 
@@ -39,6 +40,18 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for RegroupNode {
     fn class_name(&self) -> &'static str {
         "RegroupNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let list = reader.trace(&self.target);
+        let item = reader.items(list);
+        let mut grouper = None;
+        reader.scope(vec![(self.name.clone(), item)], |reader| {
+            grouper = reader.trace(&self.grouper);
+        });
+        reader.whole(grouper);
+        let groups = reader.groups(list, grouper);
+        reader.set(self.name.as_str(), Some(groups));
     }
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {

@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{KeywordStyle, Parser, Token, keyword_arguments};
+use crate::reads::Reader;
 use crate::render::Sink;
 use crate::value::{Key, Value, string_repr};
 
@@ -50,6 +51,11 @@ pub(super) fn resolve_all(
 impl TagNode for WithNode {
     fn class_name(&self) -> &'static str {
         "WithNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        let names = reader.assigned(&self.names);
+        reader.scope(names, |reader| reader.list(&self.body));
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::lex::{is_space, strip};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 
 struct SpacelessNode {
@@ -43,6 +44,10 @@ fn between_tags(text: &str) -> String {
 impl TagNode for SpacelessNode {
     fn class_name(&self) -> &'static str {
         "SpacelessNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.list(&self.body);
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -9,6 +9,7 @@ use crate::expression::FilterExpression;
 use crate::host::Host;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -42,6 +43,11 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for StaticNode {
     fn class_name(&self) -> &'static str {
         "StaticNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.path);
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
@@ -91,6 +97,10 @@ pub(super) fn media_prefix(parser: &mut Parser, token: &Token) -> Result<Arc<dyn
 impl TagNode for PrefixNode {
     fn class_name(&self) -> &'static str {
         "PrefixNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

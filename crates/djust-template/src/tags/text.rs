@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::lex::TokenKind;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Output, Sink, SlotId};
 
 /// Text that does not change.
@@ -20,6 +21,8 @@ impl TagNode for FixedNode {
     fn class_name(&self) -> &'static str {
         self.class
     }
+
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         if self.text.is_empty() {

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Bit, Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -80,6 +81,12 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for TranslateNode {
     fn class_name(&self) -> &'static str {
         "TranslateNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.message);
+        reader.values(&self.message_context);
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -8,6 +8,7 @@ use crate::error::{ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token, split_keyword};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -57,6 +58,13 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
 impl TagNode for UrlNode {
     fn class_name(&self) -> &'static str {
         "URLNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.value(&self.view);
+        reader.values(&self.arguments);
+        reader.values(self.keywords.iter().map(|(_, value)| value));
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

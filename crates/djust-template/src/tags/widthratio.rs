@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
+use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
 
@@ -90,6 +91,11 @@ impl WidthRatioNode {
 impl TagNode for WidthRatioNode {
     fn class_name(&self) -> &'static str {
         "WidthRatioNode"
+    }
+
+    fn reads(&self, reader: &mut Reader) {
+        reader.values([&self.value, &self.most, &self.width]);
+        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
