@@ -16,11 +16,10 @@ fn merged(how: &str, held: &str, html: &str) -> String {
     client.merge(NodeId(1), html);
     let shown: NumberedTree = client.finish().expect("it holds what is added");
     let shown = shown.html();
-    let begin = shown
-        .find("<ul")
-        .and_then(|at| shown[at..].find('>').map(|end| at + end + 1));
-    let end = shown.find("</ul>");
-    shown[begin.unwrap()..end.unwrap()].to_owned()
+    let (_, list) = shown.split_once("<ul").expect("the list");
+    let (_, rest) = list.split_once('>').expect("its tag");
+    let (inside, _) = rest.split_once("</ul>").expect("its end");
+    inside.to_owned()
 }
 
 #[test]
@@ -144,11 +143,14 @@ fn nothing_is_merged_into_other_elements() {
         let mut client = Applier::new(&page(&list(how, "")).number());
         client.merge(NodeId(1), "<li>");
         assert_eq!(
-            client.finish().unwrap_err().reason,
+            client.finish().expect_err("it is refused").reason,
             Reason::NotMerged(NodeId(1))
         );
     }
     let mut client = Applier::new(&page(&list("append", "")).number());
     client.set_text(NodeId(1), "x");
-    assert_eq!(client.finish().unwrap_err().reason, Reason::Leaf(NodeId(1)));
+    assert_eq!(
+        client.finish().expect_err("it is refused").reason,
+        Reason::Leaf(NodeId(1))
+    );
 }
