@@ -249,12 +249,12 @@ impl Reader {
     pub(crate) fn trace(&mut self, expression: &FilterExpression) -> Origin {
         let (operand, filters) = expression.parts();
         let mut origin = match operand {
-            Operand::Variable(path) => self.path(path),
+            Operand::Variable(path) | Operand::Super(path) => self.path(path),
             Operand::Constant(_) | Operand::Translated(_) => None,
         };
         for call in filters {
             let argument = call.argument.as_ref();
-            if let Some(Operand::Variable(path)) = argument
+            if let Some(Operand::Variable(path) | Operand::Super(path)) = argument
                 && let Some(node) = self.path(path)
             {
                 self.reads.nodes[node].whole = true;
