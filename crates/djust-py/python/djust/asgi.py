@@ -14,6 +14,7 @@ from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404
 from django.views.static import serve
 
+from .conf import djust_settings
 from .routing import DjustMiddlewareStack, websocket_urlpatterns
 
 
@@ -26,11 +27,23 @@ def get_application() -> Any:
     pages = get_asgi_application()
     return ProtocolTypeRouter(
         {
-            "http": _StaticFiles(pages) if _serves_static_files() else pages,
+            "http": _with_frames(_StaticFiles(pages) if _serves_static_files() else pages),
             "websocket": DjustMiddlewareStack(URLRouter(websocket_urlpatterns)),
             "lifespan": _lifespan,
         }
     )
+
+
+def _with_frames(pages: Any) -> Any:
+    """Pages, and below the path of the socket frames over HTTP for pages whose WebSocket is blocked."""
+    from .exchange import serve_exchange
+
+    async def serve(scope: Any, receive: Any, send: Any) -> None:
+        prefix = (scope.get("root_path") or settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+        is_frames = scope["path"].removeprefix(prefix) == djust_settings().SOCKET_PATH
+        await (serve_exchange if is_frames else pages)(scope, receive, send)
+
+    return serve
 
 
 class _StaticFiles(ASGIStaticFilesHandler):

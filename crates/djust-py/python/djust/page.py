@@ -22,6 +22,7 @@ CLIENT = "djust/client.js"
 # operation, an option of a handler, or a name that the client itself uses.
 PARTS = {
     "effects": "effects",
+    "fallback": "fallback",
     "6": "move",
     "8": "tree",
     "9": "merge",

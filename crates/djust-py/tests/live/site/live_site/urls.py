@@ -6,6 +6,7 @@ from django.urls import include, path
 from . import lists, navigation_views, views
 
 urlpatterns = [
+    path("", include("djust.urls")),
     path("counter/", views.CounterView.as_view(), name="counter"),
     path("counter/<int:start>/", views.CounterView.as_view(), name="counter_from"),
     path("quiet/<int:start>/", views.QuietView.as_view(), name="quiet"),
