@@ -123,7 +123,7 @@ def load(page_id: str) -> Stored | None:
     if text is None:
         return None
     try:
-        return Stored(text)
+        return Stored(page_id, text)
     except StateError as error:
         logger.warning("page %s starts anew: %s", page_id, error)
         return None

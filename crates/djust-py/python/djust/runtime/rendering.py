@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from django.core.exceptions import ImproperlyConfigured
 
+from ..optimization import querysets
 from ..template import Template, engine_for
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def context_of(
 
     In this order, later ones win: context processors, the page's CSRF token, public attributes and computed values, what
     ``get_context_data`` returned. The token is the page's and not a new one for each render, which would make every
-    render differ.
+    render differ. QuerySets are copies, which fetch what the template reads of them.
     """
     returned = view.get_context_data()
     context: dict[str, Any] = {}
@@ -60,4 +61,5 @@ def context_of(
         if name not in returned:
             context[name] = getattr(view, name)
     context.update(returned)
+    querysets.prepare(context, template)
     return context

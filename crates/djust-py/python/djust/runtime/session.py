@@ -57,6 +57,7 @@ class LiveSession:
         "missed",
         "native",
         "outbox",
+        "parts",
         "received",
         "requests",
         "running",
@@ -87,6 +88,8 @@ class LiveSession:
         self.script_prefix = get_script_prefix()
         self.outbox = Outbox()
         self.temporary = Temporary()
+        # Where the parts of the state are that are written apart.
+        self.parts: dict[str, tuple[int, str]] = {}
         self.effects = Delivery()
         # The title that the page was last given; nothing while that is not known.
         self.title: str | None = None

@@ -12,6 +12,7 @@ from ..exceptions import StateError
 from ..request import address_of
 from ..store import codec
 from ..store.cache import state_store
+from . import parts
 from .failures import logger
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ def check_state(view: LiveView) -> None:
 def dump(session: LiveSession) -> str | None:
     """The state of a page as text; nothing, and an error in the log, when it cannot be stored.
 
-    Public and private attributes are kept, those of the framework and temporary ones are not. Private ones that cannot be stored are left out
-    and named, so that they can be made again.
+    Public and private attributes are kept, those of the framework and temporary ones are not. Private ones that cannot be
+    stored are left out and named, so that they can be made again. Fingerprinted ones are written apart.
     """
     view = session.view
     names = view._djust_names
@@ -75,10 +76,12 @@ def dump(session: LiveSession) -> str | None:
                 )
                 return None
             missing.append(name)
+    places = parts.split(session, stored)
     return json.dumps(
         {
             "version": _VERSION,
             "attributes": stored,
+            "parts": places,
             "missing": missing,
             "work": [*session.work, *session.lost_work],
             "last": session.last,
@@ -104,6 +107,7 @@ def keep(page_id: str, text: str | None) -> None:
     if store is None:
         return
     if text is None:
+        parts.forget(page_id, store)
         store.delete(page_id)
     else:
         store.save(page_id, text)
@@ -116,11 +120,12 @@ class Stored:
         StateError: the text is damaged or of another version.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, page_id: str, text: str) -> None:
         content = codec.loads(text)
         if not isinstance(content, dict) or content.get("version") != _VERSION:
             raise StateError("stored state of another version")
         self.attributes: dict[str, Any] = content["attributes"]
+        self.attributes.update(parts.join(page_id, content["parts"]))
         self.missing: list[str] = content["missing"]
         self.last: int = content["last"]
         self.seq: int = content["seq"]

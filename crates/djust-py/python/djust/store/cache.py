@@ -21,6 +21,9 @@ class StateStore(Protocol):
     def load(self, page_id: str) -> str | None:
         """The text kept for a page; nothing when it is unknown, expired, damaged or not ours."""
 
+    def refresh(self, page_id: str) -> bool:
+        """Keep a text for as long as if it were saved now; whether it is there."""
+
     def delete(self, page_id: str) -> None:
         """Forget a page."""
 
@@ -52,6 +55,9 @@ class CacheStore:
             return self._signer(page_id).unsign(signed)
         except signing.BadSignature:
             return None
+
+    def refresh(self, page_id: str) -> bool:
+        return caches[self.alias].touch(self._key(page_id), self.seconds)
 
     def delete(self, page_id: str) -> None:
         caches[self.alias].delete_many([self._key(page_id), self._mark_key(page_id)])

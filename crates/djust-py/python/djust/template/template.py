@@ -8,6 +8,7 @@ import django
 import django.template
 from django.template.base import UNKNOWN_SOURCE, NodeList
 from django.template.exceptions import TemplateSyntaxError
+from django.utils.functional import cached_property
 
 from . import nodes
 
@@ -21,6 +22,11 @@ class Template(django.template.Template):
 
     engine: Any  # One of ours.
     nodelist: NodeList
+
+    @cached_property
+    def reads(self) -> tuple[dict[Any, Any], bool]:
+        """What the template reads of its context by names, and whether nothing else can be read."""
+        return self.compiled.reads()  # type: ignore[no-any-return]
 
     def compile_nodelist(self) -> NodeList:
         try:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from djust import LiveView, event_handler, state
+from djust.optimization.fingerprint import FingerprintMixin
 
 from .models import Author
 
@@ -55,3 +56,28 @@ class ChatView(LiveView):
 
 class NewestFirstView(ChatView):
     how = "prepend"
+
+
+class FingerprintView(FingerprintMixin, LiveView):
+    fingerprinted_assigns: ClassVar[list[str]] = ["services", "logs", "never_set"]
+    template = "<p dj-root>{{ count }} {{ services.0.name }} {{ logs|length }}</p>"
+    services: list[Any] = state(default=[])
+    logs: list[str] = state(default=[])
+    count = state(default=0)
+    mounts = 0
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        type(self).mounts += 1
+        self.services = [{"name": f"service {number}", "up": True} for number in range(1000)]
+
+    @event_handler
+    def increment(self, **kwargs: Any) -> None:
+        self.count += 1
+
+    @event_handler
+    def rename(self, name: str = "", **kwargs: Any) -> None:
+        self.services[0]["name"] = name
+
+    @event_handler
+    def write(self, **kwargs: Any) -> None:
+        self.logs.append("line")

@@ -1,0 +1,1 @@
+"""What makes a page cheaper without changing what it shows."""
