@@ -1,5 +1,6 @@
 //! Classes and functions of Django and of the standard library that the binding refers to, imported once.
 
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyString, PyType};
@@ -45,6 +46,8 @@ imported! {
     promise_class: PyType = "django.utils.functional" "Promise";
     /// `django.template.library.SimpleNode`
     simple_node_class: PyType = "django.template.library" "SimpleNode";
+    /// `django.template.library.InclusionNode`
+    inclusion_node_class: PyType = "django.template.library" "InclusionNode";
     /// `django.utils.safestring.SafeData`
     safe_data_class: PyType = "django.utils.safestring" "SafeData";
     /// `django.utils.timezone.template_localtime`
@@ -57,8 +60,32 @@ imported! {
     native_functions: PyAny = "djust.template.libraries" "native_functions";
     /// `django.template.base.Template`
     template_class: PyType = "django.template.base" "Template";
+    /// `django.template.base.Template._render`, if nothing had taken its place when djust was imported.
+    original_render: PyAny = "djust.template.observation" "original_render";
+    /// `contextvars.copy_context`
+    copy_context: PyAny = "contextvars" "copy_context";
+    /// `djust.template.ambient.is_tracked`
+    is_ambient_tracked: PyAny = "djust.template.ambient" "is_tracked";
+    /// `djust.template.ambient.sources`
+    ambient_sources: PyAny = "djust.template.ambient" "sources";
+    /// `djust.template.ambient.read`
+    read_ambient: PyAny = "djust.template.ambient" "read";
+    /// `djust.template.ambient.is_plain`
+    is_plain_resolver: PyAny = "djust.template.ambient" "is_plain";
+    /// `django.urls.get_resolver`
+    get_resolver: PyAny = "django.urls" "get_resolver";
     /// `djust.template.support`: the parts of Django's behaviour that are said best in Python.
     support: PyAny = "djust.template" "support";
+}
+
+/// Whether Django's test environment, or a tool like it, wants to hear of every template that is rendered.
+///
+/// # Errors
+///
+/// Those of the first import.
+pub(crate) fn is_observed(py: Python<'_>) -> PyResult<bool> {
+    let render = template_class(py)?.getattr(intern!(py, "_render"))?;
+    Ok(!render.is(original_render(py)?))
 }
 
 /// `SafeString(text)`

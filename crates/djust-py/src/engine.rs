@@ -4,23 +4,25 @@ use std::any::Any;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_template::{
-    Context, Dialect, Engine, Error, Loader, NodeList, Origin, Read, Reads, Source, Span,
+    Context, Dialect, Engine, Error, NodeList, Origin, Read, Reads, Sink, Source, Span,
     Template as CoreTemplate,
 };
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
-use pyo3::types::{PyDict, PyList, PyWeakrefReference};
+use pyo3::types::{PyDict, PyWeakrefReference};
 
-use crate::convert::raised;
 use crate::django;
 use crate::errors::{guarded, to_python};
 use crate::host::DjangoHost;
+use crate::lend::read_flags;
 use crate::library::Libraries;
+use crate::loader::DjangoLoader;
 use crate::lookup::Classes;
 use crate::nodes::CompiledNodes;
+use crate::output::{Literals, Pieces};
 use crate::parser::Driver;
-use crate::scope::{Scope, read_flags};
+use crate::scope::Scope;
 
 /// A partial that a template defines.
 pub(crate) struct Partial {
@@ -117,59 +119,6 @@ pub(crate) fn compiled_template(object: &Bound<'_, PyAny>) -> Option<Arc<CoreTem
     Some(Arc::clone(&compiled.cast::<Template>().ok()?.get().core))
 }
 
-/// Finds templates with Django's loaders.
-struct DjangoLoader {
-    engine: Py<PyWeakrefReference>,
-}
-
-impl Loader for DjangoLoader {
-    fn load(&self, name: &str, _: &[Origin]) -> djust_template::Result<Source> {
-        Err(Error::new(
-            djust_template::ErrorKind::TemplateDoesNotExist,
-            name,
-        ))
-    }
-
-    fn template(
-        &self,
-        _: &Engine,
-        name: &str,
-        skip: &[Origin],
-    ) -> djust_template::Result<Arc<CoreTemplate>> {
-        Python::attach(|py| raised(self.find(py, name, skip)))
-    }
-}
-
-impl DjangoLoader {
-    fn find(&self, py: Python<'_>, name: &str, skip: &[Origin]) -> PyResult<Arc<CoreTemplate>> {
-        let engine = alive(self.engine.bind(py))?;
-        let template = if skip.is_empty() {
-            engine.call_method1(intern!(py, "get_template"), (name,))?
-        } else {
-            let skipped = PyList::empty(py);
-            for origin in skip {
-                let host = origin
-                    .host
-                    .as_ref()
-                    .and_then(|host| host.downcast_ref::<TemplateHost>());
-                if let Some(host) = host {
-                    skipped.append(host.origin.bind(py))?;
-                }
-            }
-            let keywords = PyDict::new(py);
-            keywords.set_item("skip", skipped)?;
-            let found =
-                engine.call_method(intern!(py, "find_template"), (name,), Some(&keywords))?;
-            found.get_item(0)?
-        };
-        compiled_template(&template).ok_or_else(|| {
-            let message =
-                format!("the loader's template '{name}' is of a class that cannot be included");
-            pyo3::exceptions::PyTypeError::new_err(message)
-        })
-    }
-}
-
 /// The Python object behind a weak reference.
 ///
 /// # Errors
@@ -258,6 +207,7 @@ impl PyEngine {
                 driver,
                 is_debug: self.is_debug,
                 spare: Mutex::default(),
+                literals: Literals::default(),
             };
             Ok((compiled, extra_data))
         })
@@ -374,6 +324,7 @@ pub(crate) struct Template {
     is_debug: bool,
     /// Memory of the last render, for the next.
     spare: Mutex<String>,
+    literals: Literals,
 }
 
 /// Memory that is kept between renders at most; a longer text gives its memory back.
@@ -422,9 +373,35 @@ impl Template {
     fn render<'py>(&self, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = context.py();
         guarded(py, || {
-            let text = self.text(context)?;
-            let rendered = django::safe_string(py, &text);
-            self.keep_spare(text);
+            let (scope, render) = begin(context)?;
+            self.safe_string(py, &scope, render)
+        })
+    }
+
+    /// Renders as the backend does, for a view: with the view's names and, for a request, with those of the context
+    /// processors. A Django context is made only if Python code asks for it.
+    fn render_view<'py>(
+        &self,
+        py: Python<'py>,
+        names: Option<Bound<'py, PyDict>>,
+        processed: Option<Bound<'py, PyDict>>,
+        request: Option<Bound<'py, PyAny>>,
+        autoescape: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        guarded(py, || {
+            let names = match (names, &processed) {
+                (None, None) => Some(PyDict::new(py)),
+                // Django: a context with a request has a copy of the view's names, and none of an empty dictionary.
+                (Some(names), Some(_)) if names.is_empty() => None,
+                (Some(names), Some(_)) => Some(names.copy()?),
+                (names, _) => names,
+            };
+            let dicts = processed.into_iter().chain(names).map(Bound::into_any);
+            let scope = Scope::of_names(py, dicts, request)?;
+            let mut render = Context::from_names(scope.names(py));
+            render.set_autoescape(autoescape);
+            let rendered = self.safe_string(py, &scope, render);
+            scope.unbind_template(py)?;
             rendered
         })
     }
@@ -445,6 +422,20 @@ fn usage<'py>(py: Python<'py>, read: Read<'_>) -> PyResult<Bound<'py, PyDict>> {
     Ok(dict)
 }
 
+/// What a render of a Django context, or of a mapping, starts with.
+fn begin(context: &Bound<'_, PyAny>) -> PyResult<(Arc<Scope>, Context)> {
+    let py = context.py();
+    if context.is_instance(django::base_context_class(py)?)? {
+        let scope = Scope::of_context(context, Arc::new(Classes::default()), 1)?;
+        let mut render = Context::from_names(scope.names(py));
+        read_flags(context, &mut render)?;
+        return Ok((scope, render));
+    }
+    let scope = Scope::of_mapping(context)?;
+    let render = Context::from_names(scope.names(py));
+    Ok((scope, render))
+}
+
 impl Template {
     /// Renders with a Django context or a mapping of names.
     ///
@@ -455,16 +446,28 @@ impl Template {
         template: &Bound<'_, Self>,
         context: &Bound<'_, PyAny>,
     ) -> PyResult<String> {
-        template.get().text(context)
+        let (scope, render) = begin(context)?;
+        let template = template.get();
+        let mut text = String::with_capacity(template.core.source().text().len());
+        template.render_scope(context.py(), &scope, render, &mut text)?;
+        Ok(text)
     }
 
-    fn text(&self, context: &Bound<'_, PyAny>) -> PyResult<String> {
-        let py = context.py();
-        if context.is_instance(django::base_context_class(py)?)? {
-            return self.render_in(context);
-        }
-        let scope = Scope::of_mapping(context)?;
-        self.render_scope(py, &scope, Context::from_names(scope.names(py)))
+    fn safe_string<'py>(
+        &self,
+        py: Python<'py>,
+        scope: &Arc<Scope>,
+        render: Context,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let memory = match self.spare.try_lock() {
+            Ok(mut spare) => std::mem::take(&mut *spare),
+            Err(_) => String::new(),
+        };
+        let mut pieces = Pieces::new(py, &self.literals, memory);
+        self.render_scope(py, scope, render, &mut pieces)?;
+        let (rendered, memory) = pieces.finish()?;
+        self.keep_spare(memory);
+        Ok(rendered)
     }
 
     fn render_scope(
@@ -472,38 +475,22 @@ impl Template {
         py: Python<'_>,
         scope: &Arc<Scope>,
         mut render: Context,
-    ) -> PyResult<String> {
+        out: &mut dyn Sink,
+    ) -> PyResult<()> {
         render.set_extension(Some(Arc::clone(scope) as Arc<dyn Any + Send + Sync>));
-        let mut text = match self.spare.try_lock() {
-            Ok(mut spare) => std::mem::take(&mut *spare),
-            Err(_) => String::new(),
-        };
-        text.reserve(self.core.source().text().len());
-        let result = self.core.render_to(&mut render, &mut text);
+        let result = self.core.render_to(&mut render, out);
         scope.keep_top(py, &mut render)?;
         scope.trim(py)?;
-        match result {
-            Ok(()) => Ok(text),
-            Err(error) => Err(annotate(py, error, self.is_debug)),
-        }
+        result.map_err(|error| annotate(py, error, self.is_debug))
     }
 
     /// Keeps the memory of a text that is done with.
-    fn keep_spare(&self, mut text: String) {
-        if text.capacity() <= SPARE_BYTES
+    fn keep_spare(&self, memory: String) {
+        if memory.capacity() <= SPARE_BYTES
             && let Ok(mut spare) = self.spare.try_lock()
         {
-            text.clear();
-            *spare = text;
+            *spare = memory;
         }
-    }
-
-    fn render_in(&self, context: &Bound<'_, PyAny>) -> PyResult<String> {
-        let py = context.py();
-        let scope = Scope::of_context(context, Arc::new(Classes::default()), 1)?;
-        let mut render = Context::from_names(scope.names(py));
-        read_flags(context, &mut render)?;
-        self.render_scope(py, &scope, render)
     }
 }
 

@@ -11,18 +11,23 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict, PyList};
 
+use crate::ambient::ambient;
 use crate::convert::{moment_to_native, raised, string, to_python, to_value};
 use crate::django;
 use crate::engine::python_template;
 use crate::errors::from_python;
+use crate::lend::lend;
 use crate::library::Libraries;
-use crate::scope::{Scope, lend};
+use crate::memo::{Memo, Route};
+use crate::scope::Scope;
 
 /// Django's services for templates.
 pub(crate) struct DjangoHost {
     libraries: Libraries,
     /// The conventions read last, with the dictionary that Django's side gave for them.
     locale: Mutex<Option<(Py<PyAny>, Arc<Locale>)>>,
+    messages: Memo<Box<str>>,
+    routes: Memo<Route>,
 }
 
 impl DjangoHost {
@@ -31,8 +36,98 @@ impl DjangoHost {
         Self {
             libraries,
             locale: Mutex::default(),
+            messages: Memo::default(),
+            routes: Memo::default(),
         }
     }
+}
+
+impl DjangoHost {
+    /// A translated message, kept for its catalog.
+    fn message<'py>(
+        &self,
+        py: Python<'py>,
+        question: &str,
+        ask: impl FnOnce() -> PyResult<Bound<'py, PyAny>>,
+    ) -> PyResult<String> {
+        let ambient = ambient(py)?;
+        let catalog = ambient.catalog.as_ref().map(|catalog| catalog.bind(py));
+        if let Some(known) = catalog.and_then(|catalog| self.messages.get(catalog, question)) {
+            return Ok(known.as_str().to_owned());
+        }
+        let answer = ask()?.str()?.to_str()?.to_owned();
+        if let Some(catalog) = catalog {
+            self.messages
+                .keep(catalog, question.into(), answer.as_str().into());
+        }
+        Ok(answer)
+    }
+
+    /// Address of a view, kept where it depends on nothing but texts and numbers.
+    fn address(
+        &self,
+        py: Python<'_>,
+        view: &Value,
+        arguments: &[Value],
+        keywords: &[(Key, Value)],
+        context: &Context,
+    ) -> PyResult<Str> {
+        let request = match Scope::of(context) {
+            Some(scope) => scope.request(py)?,
+            None => None,
+        };
+        let current_app = match &request {
+            Some(request) => current_app(request)?,
+            None => py.None().into_bound(py),
+        };
+        let ambient = ambient(py)?;
+        let question = current_app
+            .extract()
+            .ok()
+            .and_then(|app| Route::new(view, arguments, keywords, app, &ambient));
+        let resolver = django::get_resolver(py)?.call1((ambient.urlconf.bind(py),))?;
+        if let Some(question) = &question
+            && let Some(known) = self.routes.get(&resolver, question)
+        {
+            return Ok(known);
+        }
+        let positional = PyList::empty(py);
+        for argument in arguments {
+            positional.append(to_python(py, argument)?)?;
+        }
+        let named = PyDict::new(py);
+        for (name, value) in keywords {
+            named.set_item(name.as_str(), to_python(py, value)?)?;
+        }
+        let view = to_python(py, view)?;
+        let address = string(&support(
+            py,
+            "reverse",
+            (view, positional, named, current_app),
+        )?)?;
+        if let Some(question) = question
+            && (question.is_bare()
+                || django::is_plain_resolver(py)?
+                    .call1((&resolver,))?
+                    .is_truthy()?)
+        {
+            self.routes.keep(&resolver, question, address.clone());
+        }
+        Ok(address)
+    }
+}
+
+/// The application that a request belongs to (`URLNode.render`).
+fn current_app<'py>(request: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    let py = request.py();
+    if let Some(app) = request.getattr_opt(intern!(py, "current_app"))? {
+        return Ok(app);
+    }
+    let namespace = match request.getattr_opt(intern!(py, "resolver_match"))? {
+        Some(found) => found.getattr_opt(intern!(py, "namespace"))?,
+        None => None,
+    };
+    Ok(namespace.unwrap_or_else(|| py.None().into_bound(py)))
 }
 
 /// Calls a function of `djust.template.support`.
@@ -59,24 +154,7 @@ impl Host for DjangoHost {
         keywords: &[(Key, Value)],
         context: &Context,
     ) -> Result<Str> {
-        Python::attach(|py| {
-            raised((|| {
-                let positional = PyList::empty(py);
-                for argument in arguments {
-                    positional.append(to_python(py, argument)?)?;
-                }
-                let named = PyDict::new(py);
-                for (name, value) in keywords {
-                    named.set_item(name.as_str(), to_python(py, value)?)?;
-                }
-                let request = match Scope::of(context) {
-                    Some(scope) => scope.request(py)?,
-                    None => None,
-                };
-                let view = to_python(py, view)?;
-                string(&support(py, "reverse", (view, positional, named, request))?)
-            })())
-        })
+        Python::attach(|py| raised(self.address(py, view, arguments, keywords, context)))
     }
 
     fn query_string(
@@ -153,12 +231,20 @@ impl Host for DjangoHost {
     }
 
     fn gettext(&self, message: &str) -> String {
-        Python::attach(|py| ask(py, "gettext", (message,)).unwrap_or_else(|_| message.to_owned()))
+        Python::attach(|py| {
+            self.message(py, message, || support(py, "gettext", (message,)))
+                .unwrap_or_else(|_| message.to_owned())
+        })
     }
 
     fn pgettext(&self, context: &str, message: &str) -> String {
         Python::attach(|py| {
-            ask(py, "pgettext", (context, message)).unwrap_or_else(|_| message.to_owned())
+            // As gettext itself tells the two apart.
+            let question = format!("{context}\u{4}{message}");
+            self.message(py, &question, || {
+                support(py, "pgettext", (context, message))
+            })
+            .unwrap_or_else(|_| message.to_owned())
         })
     }
 
@@ -321,15 +407,11 @@ impl Host for DjangoHost {
     }
 
     fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
+        if !Scope::of(context).is_some_and(Scope::is_observed) {
+            return Ok(());
+        }
         Python::attach(|py| {
             raised((|| {
-                let observed = match Scope::of(context) {
-                    Some(scope) => scope.is_observed(py)?,
-                    None => support(py, "is_observed", ())?.is_truthy()?,
-                };
-                if !observed {
-                    return Ok(());
-                }
                 let Some(template) = python_template(py, template) else {
                     return Ok(());
                 };

@@ -1,19 +1,25 @@
 //! The Python module `djust._djust`: the template engine, live pages and the frames of the protocol for Python.
 
+mod ambient;
 mod convert;
 mod django;
 mod engine;
 mod errors;
 mod foreign;
 mod frames;
+mod function_tags;
 mod host;
+mod lend;
 mod library;
 mod live;
+mod loader;
 mod log;
 mod lookup;
+mod memo;
 mod names;
 mod nodes;
 mod object;
+mod output;
 mod parser;
 mod scope;
 

@@ -26,8 +26,8 @@ type Converted = (Py<PyAny>, Arc<Library>);
 
 struct Inner {
     engine: EngineReference,
-    /// The engine's own tags and filters by the names of Django's libraries.
-    native: Engine,
+    /// The engine's own tags and filters by the names of Django's libraries; "" has those that need no `{% load %}`.
+    native: HashMap<&'static str, Arc<Library>>,
     /// Libraries converted so far, by address of the Python library, which is kept alive.
     converted: Mutex<HashMap<usize, Converted>>,
 }
@@ -37,7 +37,7 @@ impl Libraries {
     pub(crate) fn new(engine: EngineReference) -> Self {
         Self(Arc::new(Inner {
             engine,
-            native: Engine::default(),
+            native: native(),
             converted: Mutex::default(),
         }))
     }
@@ -166,13 +166,25 @@ impl Libraries {
             return Ok(None);
         };
         let (library, name): (String, String) = place.extract()?;
-        let found = if library.is_empty() {
-            Some(Arc::new(self.0.native.builtins().clone()))
-        } else {
-            self.0.native.find_library(&library).ok().flatten()
-        };
+        let found = self.0.native.get(&*library).cloned();
         Ok(found.map(|library| (library, name)))
     }
+}
+
+fn native() -> HashMap<&'static str, Arc<Library>> {
+    let engine = Engine::default();
+    let mut libraries = HashMap::from([
+        ("", Arc::new(engine.builtins().clone())),
+        ("cache", Arc::new(djust_template::cache())),
+        ("humanize", Arc::new(djust_template::humanize())),
+        ("i18n", Arc::new(djust_template::i18n())),
+        ("l10n", Arc::new(djust_template::l10n())),
+        ("tz", Arc::new(djust_template::tz())),
+    ]);
+    if let Ok(Some(library)) = engine.find_library("static") {
+        libraries.insert("static", library);
+    }
+    libraries
 }
 
 /// `{% load %}`: the engine's own, which also tells the Python parser of the template, if it has one.

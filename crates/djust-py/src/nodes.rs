@@ -3,18 +3,19 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use djust_template::value::{Key, Value};
-use djust_template::{Context, FilterExpression, NodeList, Output, Reader, Sink, SlotId, TagNode};
+use djust_template::{Context, NodeList, Output, Sink, SlotId, TagNode};
 use pyo3::exceptions::PyTypeError;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple};
+use pyo3::types::PyString;
 
-use crate::convert::{raised, string, to_python, to_value};
+use crate::convert::raised;
 use crate::django;
 use crate::engine::annotate;
 use crate::errors::guarded;
-use crate::scope::{Scope, lend, lent_scope, read_flags};
+use crate::function_tags::{InclusionNode, SimpleNode};
+use crate::lend::{lend, read_flags};
+use crate::scope::{Scope, lent_scope};
 
 /// The compiled nodes behind a node list that Python holds.
 #[pyclass(frozen, module = "djust._djust")]
@@ -175,7 +176,15 @@ impl TagNode for PyNode {
 }
 
 /// Writes what a node returned. Django joins the results of all nodes, so it must be a string.
-fn write_rendered(rendered: &Bound<'_, PyAny>, slot: SlotId, out: &mut dyn Sink) -> PyResult<()> {
+///
+/// # Errors
+///
+/// It is no string.
+pub(crate) fn write_rendered(
+    rendered: &Bound<'_, PyAny>,
+    slot: SlotId,
+    out: &mut dyn Sink,
+) -> PyResult<()> {
     let Ok(text) = rendered.cast::<PyString>() else {
         let class = rendered.get_type().name()?;
         return Err(PyTypeError::new_err(format!(
@@ -184,187 +193,6 @@ fn write_rendered(rendered: &Bound<'_, PyAny>, slot: SlotId, out: &mut dyn Sink)
     };
     out.value(slot, Output::Markup(text.to_str()?));
     Ok(())
-}
-
-/// An argument of a simple tag.
-enum Argument {
-    Constant(Py<PyAny>),
-    Expression(FilterExpression),
-}
-
-impl Argument {
-    fn new(py: Python<'_>, expression: FilterExpression) -> PyResult<Self> {
-        match expression.constant() {
-            Some(value) => Ok(Self::Constant(to_python(py, value)?.unbind())),
-            None => Ok(Self::Expression(expression)),
-        }
-    }
-
-    fn resolve<'py>(
-        &self,
-        py: Python<'py>,
-        context: &mut Context,
-    ) -> djust_template::Result<Bound<'py, PyAny>> {
-        match self {
-            Self::Constant(value) => Ok(value.bind(py).clone()),
-            Self::Expression(expression) => {
-                let value = expression.resolve(context)?;
-                raised(to_python(py, &value))
-            }
-        }
-    }
-}
-
-/// A tag made by `simple_tag`: its arguments are resolved by the engine, its function is called.
-pub(crate) struct SimpleNode {
-    function: Py<PyAny>,
-    takes_context: bool,
-    arguments: Vec<Argument>,
-    keywords: Vec<(Py<PyString>, Argument)>,
-    target: Option<Key>,
-    slot: SlotId,
-}
-
-impl SimpleNode {
-    /// The tag behind a node of exactly Django's class `SimpleNode`.
-    ///
-    /// # Errors
-    ///
-    /// The node's expressions cannot be compiled by the engine.
-    pub(crate) fn new(
-        node: &Bound<'_, PyAny>,
-        parser: &mut djust_template::Parser,
-    ) -> djust_template::Result<Self> {
-        let py = node.py();
-        let read = |name: &str| raised(node.getattr(name));
-        let mut arguments = Vec::new();
-        for expression in raised(read("args")?.try_iter())? {
-            arguments.push(compile(&raised(expression)?, parser)?);
-        }
-        let mut keywords = Vec::new();
-        let named = read("kwargs")?;
-        let named = named
-            .cast::<PyDict>()
-            .map_err(|error| crate::errors::from_python(error.into()))?;
-        for (name, expression) in named.iter() {
-            let name = PyString::intern(py, raised(raised(name.str())?.to_str())?).unbind();
-            keywords.push((name, compile(&expression, parser)?));
-        }
-        let target = read("target_var")?;
-        let target = if target.is_none() {
-            None
-        } else {
-            Some(parser.key(raised(raised(target.str())?.to_str())?))
-        };
-        Ok(Self {
-            function: read("func")?.unbind(),
-            takes_context: raised(read("takes_context")?.is_truthy())?,
-            arguments,
-            keywords,
-            target,
-            slot: parser.slot(),
-        })
-    }
-
-    fn call<'py>(
-        &self,
-        py: Python<'py>,
-        context: &mut Context,
-    ) -> djust_template::Result<Bound<'py, PyAny>> {
-        let mut arguments = Vec::with_capacity(self.arguments.len() + 1);
-        for argument in &self.arguments {
-            arguments.push(argument.resolve(py, context)?);
-        }
-        let keywords = if self.keywords.is_empty() {
-            None
-        } else {
-            Some(PyDict::new(py))
-        };
-        if let Some(keywords) = &keywords {
-            for (name, argument) in &self.keywords {
-                let value = argument.resolve(py, context)?;
-                raised(keywords.set_item(name, value))?;
-            }
-        }
-        let function = self.function.bind(py);
-        if self.takes_context {
-            raised(lend(context, py, |python| {
-                arguments.insert(0, python.clone());
-                function.call(PyTuple::new(py, &arguments)?, keywords.as_ref())
-            }))
-        } else {
-            raised(
-                PyTuple::new(py, &arguments)
-                    .and_then(|arguments| function.call(arguments, keywords.as_ref())),
-            )
-        }
-    }
-}
-
-fn compile(
-    expression: &Bound<'_, PyAny>,
-    parser: &mut djust_template::Parser,
-) -> djust_template::Result<Argument> {
-    let text = raised(expression.getattr("token"))?;
-    let text = raised(text.str())?;
-    let expression_of_engine = parser.compile_filter(raised(text.to_str())?)?;
-    raised(Argument::new(expression.py(), expression_of_engine))
-}
-
-impl TagNode for SimpleNode {
-    fn class_name(&self) -> &'static str {
-        "SimpleNode"
-    }
-
-    fn reads(&self, reader: &mut Reader) {
-        if self.takes_context {
-            reader.anything();
-        }
-        let keywords = self.keywords.iter().map(|(_, argument)| argument);
-        for argument in self.arguments.iter().chain(keywords) {
-            if let Argument::Expression(expression) = argument {
-                reader.value(expression);
-            }
-        }
-        reader.hide(self.target.as_ref());
-    }
-
-    fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {
-        Python::attach(|py| {
-            let output = self.call(py, context)?;
-            if let Some(target) = &self.target {
-                let value: Value = raised(to_value(&output))?;
-                context.set(target.clone(), value);
-                return Ok(());
-            }
-            if !context.autoescape() {
-                return raised(write_rendered(&output, self.slot, out));
-            }
-            // Django: conditional_escape(output)
-            let text = raised(escaped(&output))?;
-            let written = if text.is_safe() {
-                Output::Markup(&text)
-            } else {
-                Output::Text(&text)
-            };
-            out.value(self.slot, written);
-            context.count_output(text.len())
-        })
-    }
-}
-
-fn escaped(output: &Bound<'_, PyAny>) -> PyResult<djust_template::value::Str> {
-    let py = output.py();
-    if output.cast::<PyString>().is_ok() {
-        return string(output);
-    }
-    if output.is_instance(django::promise_class(py)?)? {
-        return string(output.str()?.as_any());
-    }
-    if output.hasattr(intern!(py, "__html__"))? {
-        return string(output);
-    }
-    Ok(djust_template::value::Str::new(output.str()?.to_str()?))
 }
 
 /// What a tag function returned, as a node of the engine.
@@ -377,8 +205,14 @@ pub(crate) fn adopt(
     parser: &mut djust_template::Parser,
 ) -> djust_template::Result<Arc<dyn TagNode>> {
     let py = node.py();
-    if node.get_type().is(raised(django::simple_node_class(py))?) {
+    let class = node.get_type();
+    if class.is(raised(django::simple_node_class(py))?) {
         return Ok(Arc::new(SimpleNode::new(node, parser)?));
+    }
+    if class.is(raised(django::inclusion_node_class(py))?)
+        && let Some(node) = InclusionNode::new(node, parser)?
+    {
+        return Ok(Arc::new(node));
     }
     let slot = parser.slot();
     Ok(Arc::new(raised(PyNode::new(node, slot))?))

@@ -184,6 +184,7 @@ impl Driver {
 
     /// Drops from the engine's tokens what Python has read, and takes tokens over that Python put back.
     fn take_over(&self, py: Python<'_>, parser: &mut Parser) -> PyResult<()> {
+        self.take_over_names(py, parser)?;
         let tokens = self.tokens(py)?;
         let length = tokens.len();
         let mut order = lock(&self.order);
@@ -215,6 +216,22 @@ impl Driver {
             engine,
         };
         parser.set_pending_tokens(order.engine.iter().rev().cloned().collect());
+        Ok(())
+    }
+
+    /// Takes over what Python code assigned to `parser.tags` and `parser.filters`.
+    fn take_over_names(&self, py: Python<'_>, parser: &mut Parser) -> PyResult<()> {
+        let changes = self
+            .facade
+            .bind(py)
+            .call_method0(intern!(py, "take_changes"))?;
+        if changes.is_none() {
+            return Ok(());
+        }
+        let (library, tags, filters): (Bound<'_, PyAny>, Vec<String>, Vec<String>) =
+            changes.extract()?;
+        parser.remove(&tags, &filters);
+        parser.add_library(&self.libraries.convert(&library)?);
         Ok(())
     }
 

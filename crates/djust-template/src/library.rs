@@ -252,6 +252,16 @@ impl Library {
         self.tags.keys().map(AsRef::as_ref)
     }
 
+    /// Removes tags and filters of these names.
+    pub fn remove(&mut self, tags: &[String], filters: &[String]) {
+        for name in tags {
+            self.tags.remove(name.as_str());
+        }
+        for name in filters {
+            self.filters.remove(name.as_str());
+        }
+    }
+
     /// Adds everything of `other`, which wins over what is here.
     pub fn extend(&mut self, other: &Self) {
         self.tags.extend(

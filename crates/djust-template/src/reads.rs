@@ -196,7 +196,7 @@ impl Reader {
     }
 
     /// Names whose values are used as they are.
-    pub(crate) fn names(&mut self, names: &[Key]) {
+    pub fn names(&mut self, names: &[Key]) {
         for name in names {
             let origin = self.path(std::slice::from_ref(name));
             self.whole(origin);

@@ -26,10 +26,12 @@ settings.configure(
 )
 django.setup()
 
+from django.forms.renderers import DjangoTemplates as DjangoRenderer  # noqa: E402
 from django.template.backends.django import DjangoTemplates  # noqa: E402
 from django.urls import path  # noqa: E402
 
 from djust.template import DjustTemplates  # noqa: E402
+from djust.template.renderers import DjustTemplates as DjustRenderer  # noqa: E402
 
 try:
     import minijinja
@@ -100,11 +102,17 @@ def main() -> None:
 def measure(engines: tuple[DjangoTemplates, DjangoTemplates], case: Case) -> tuple[float, float]:
     """Print the line of one case and return what Django and minijinja take, in times of ours."""
     pair = [engine.from_string(case.source) for engine in engines]
-    outputs = [template.render(case.names) for template in pair]
+    if "form" in case.names:
+        # Each with the templates of forms and widgets on its own engine.
+        form = type(case.names["form"])
+        own = [{"form": form({}, renderer=each)} for each in (DjangoRenderer(), DjustRenderer())]
+    else:
+        own = [case.names, case.names]
+    outputs = [template.render(names) for template, names in zip(pair, own, strict=True)]
     assert outputs[0] == outputs[1], f"{case.name}: the engines differ"
     contenders: list[Callable[[], Any]] = [
-        lambda template=template: template.render(case.names)  # type: ignore[misc]
-        for template in pair
+        lambda template=template, names=names: template.render(names)  # type: ignore[misc]
+        for template, names in zip(pair, own, strict=True)
     ]
     peer = with_minijinja(case)
     if peer is not None:

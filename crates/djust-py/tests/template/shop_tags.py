@@ -74,6 +74,16 @@ def card_here(context, title):
     return {"title": f"{title} for {context.get('user', 'nobody')}"}
 
 
+@register.simple_tag(takes_context=True)
+def layers(context):
+    """The dictionaries of the context, without what differs in each render."""
+    hidden = {"csrf_token", "request", "forloop"}
+    return [
+        {name: value for name, value in names.items() if name not in hidden}
+        for names in context.dicts
+    ]
+
+
 class WrapNode(Node):
     def __init__(self, nodelist, tag, names):
         self.nodelist = nodelist
@@ -248,3 +258,70 @@ def broken(parser, token):
 @register.tag
 def nothing(parser, token):
     return None
+
+
+@register.inclusion_tag("busy.html")
+def busy(title):
+    return {"title": title, "rows": [1, 2]}
+
+
+@register.inclusion_tag(["missing.html", "card.html"])
+def first_card(title):
+    return {"title": title}
+
+
+@register.inclusion_tag("busy.html", takes_context=True)
+def same_context(context):
+    return context
+
+
+class Titles(dict):
+    """A dictionary of another class."""
+
+
+@register.inclusion_tag("card.html")
+def titled(title):
+    return Titles(title=title)
+
+
+@register.inclusion_tag("missing.html")
+def lost():
+    return {}
+
+
+@register.inclusion_tag("form.html")
+def guarded():
+    return {}
+
+
+@register.tag
+def teach(parser, token):
+    """Makes a tag and a filter that exist from here on."""
+    name = token.split_contents()[1]
+
+    def taught(parser, token):
+        return TextNode(f"<{name}>")
+
+    parser.tags[name] = taught
+    parser.filters[name] = lambda value: f"{name} {value}"
+    return TextNode("")
+
+
+@register.tag
+def unteach(parser, token):
+    """Forgets what ``teach`` made."""
+    name = token.split_contents()[1]
+    del parser.tags[name]
+    parser.filters.pop(name)
+    return TextNode("")
+
+
+@register.tag
+def shouting(parser, token):
+    """Inside, ``price`` is another tag."""
+    before = parser.tags["price"]
+    parser.tags = {**parser.tags, "price": lambda parser, token: TextNode("PRICE!")}
+    nodelist = parser.parse(("endshouting",))
+    parser.delete_first_token()
+    parser.tags["price"] = before
+    return WrapNode(nodelist, "i", {})

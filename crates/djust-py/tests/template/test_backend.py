@@ -62,6 +62,80 @@ def test_renders_with_names_and_request():
     assert template.render({}, HttpRequest()) == "<body>[part from processor]from processor</body>"
 
 
+def both_backends() -> list[DjangoTemplates]:
+    loader = ("django.template.loaders.locmem.Loader", {"card.html": "({{ title }}{{ name }})"})
+    options = {
+        "libraries": {"shop": "shop_tags"},
+        "context_processors": ["test_backend.view_processor"],
+        "loaders": [loader],
+    }
+    params = {"NAME": "test", "DIRS": [], "APP_DIRS": False, "OPTIONS": options}
+    return [kind(params) for kind in (DjangoTemplates, DjustTemplates)]
+
+
+@pytest.mark.parametrize("names", [None, {}, {"name": "own"}, {"processed": 0, "True": 1}])
+@pytest.mark.parametrize("with_request", [False, True])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ name }}{{ processed }}{{ True }}{{ None }}{{ request }}{{ csrf_token|yesno }}",
+        "{% load shop %}{% visible 'name' %}{% define 'name' 5 %}{{ name }}{% visible 'True' %}{% layers %}",
+        "{% load shop %}{% with name=2 %}{% layers %}{% endwith %}{% card_here 1 %}{% layers %}",
+        "{% firstof name 'x' as name %}{% firstof 1 as new %}{{ name }}{% load shop %}{% layers %}",
+    ],
+)
+def test_a_view_renders_as_with_django(source, with_request, names):
+    outcomes = []
+    for made in both_backends():
+        own = None if names is None else dict(names)
+        request = HttpRequest() if with_request else None
+        outcomes.append((made.from_string(source).render(own, request), own))
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize("names", [Context(), [("a", 1)], "text"])
+def test_a_view_gives_a_dictionary(names):
+    messages = []
+    for made in both_backends():
+        with pytest.raises(TypeError) as caught:
+            made.from_string("{{ a }}").render(names)
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
+
+
+def no_dictionary(request):
+    return None
+
+
+def test_a_processor_gives_a_dictionary():
+    messages = []
+    for kind in (DjangoTemplates, DjustTemplates):
+        options = {"context_processors": ["test_backend.no_dictionary"]}
+        made = kind({"NAME": "test", "DIRS": [], "APP_DIRS": False, "OPTIONS": options})
+        with pytest.raises(TypeError) as caught:
+            made.from_string("{{ a }}").render({}, HttpRequest())
+        messages.append(str(caught.value))
+    assert messages[0] == messages[1]
+
+
+def test_a_changed_node_list_is_what_a_view_renders():
+    template = backend().from_string("a{{ name }}b")
+    assert template.render({"name": 1}) == "a1b"
+    del template.template.nodelist[0]
+    assert template.render({"name": 1}) == "1b"
+
+
+def test_large_pieces_of_text_are_joined_with_what_stands_between_them():
+    large = "é<p>" * 3000
+    source = large + "{{ name }}" + large + "{% include 'part.html' %}" + "x" * 5000
+    expected = large + "&amp;é" + large + "[part &amp;é]" + "x" * 5000
+    template = backend().from_string(source)
+    for _ in range(2):
+        rendered = template.render({"name": "&é"})
+        assert rendered == expected
+        assert type(rendered) is SafeString
+
+
 def test_renders_contexts_of_django():
     engine = backend(context_processors=["test_backend.view_processor"]).engine
     template = engine.get_template("page.html")

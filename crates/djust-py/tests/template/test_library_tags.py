@@ -9,6 +9,10 @@ from django.utils.safestring import mark_safe
 
 CARD = {
     "card.html": "<div>{{ title }}</div>",
+    "form.html": "<form>{% csrf_token %}{{ csrf_token|default:'none' }}</form>",
+    "busy.html": "{% load shop %}<i>{% visible 'title' %}{% visible 'markup' %}{% define 'q' title %}{{ q }}{{ a }}"
+    "{% for x in rows %}{% count %}{% card_here x %}{% loop_position %}{% endfor %}{% wrap b z=title %}{{ z }}"
+    "{% include 'counting.html' %}{% endwrap %}{% count %}{% cycle 'o' 'p' as turn %}</i>",
     "counting.html": "{% load shop %}{% count %}{% count %}",
     "base.html": "{% load shop %}{% block a %}base {% count %}{% endblock %};{% wrap p %}{% block b %}bee{% endblock %}{% endwrap %}",
 }
@@ -66,6 +70,19 @@ SOURCES = [
     "{% load price from shop %}{% price 1 %}",
     "{% load nope from shop %}",
     "{% load nope %}",
+    "{% for x in rows %}{% busy x %}{% count %}{% endfor %}{{ q }}{{ turn }}[{% visible 'title' %}]",
+    "{% with title='outer' %}{% busy markup %}{{ title }}{% same_context %}{{ q }}{% endwith %}{{ q }}",
+    "{% wrap p %}{% busy 1 %}{% first_card markup %}{% titled markup %}{% endwrap %}{% autoescape off %}{% busy markup %}{% endautoescape %}",
+    "{% include 'busy.html' with title=a %}{% busy a %}{% alone %}{% busy n %}{{ only }}{% endalone %}",
+    "{% lost %}",
+    "{% busy %}",
+    "{% guarded %}{% with csrf_token='abc' %}{% guarded %}{% endwith %}",
+    "{% teach own %}{% own %}{{ a|own }}{% wrap p %}{% own %}{{ n|own }}{% endwrap %}",
+    "{% wrap p %}{% teach own %}{% own %}{% endwrap %}{% own %}{% teach if %}{% if %}",
+    "{% teach own %}{% unteach own %}{% own %}",
+    "{% teach own %}{% unteach own %}{{ a|own }}",
+    "{% own %}{% teach own %}",
+    "{% shouting %}{% price 1 %}{% wrap b %}{% price 2 %}{% endwrap %}{% endshouting %}{% price 3 %}",
 ]
 
 

@@ -395,6 +395,11 @@ impl Parser {
         self.library.extend(library);
     }
 
+    /// Takes back what [`Parser::add_library`] added under these names; the engine's built-in tags and filters stay.
+    pub fn remove(&mut self, tags: &[String], filters: &[String]) {
+        self.library.remove(tags, filters);
+    }
+
     /// What this template loaded so far.
     pub fn loaded(&self) -> &Library {
         &self.library

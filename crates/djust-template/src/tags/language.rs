@@ -212,6 +212,7 @@ fn entry(value: &Value, name: &str, context: &Context) -> Result<Value> {
     let info = context.host().language_info(&value.text()?)?;
     match info.native()? {
         Value::Map(map) => Ok(map.get(name).cloned().unwrap_or_default()),
+        Value::Object(info) => Ok(info.attribute(&Key::new(name))?.unwrap_or_default()),
         _ => Err(Error::new(
             ErrorKind::Type,
             "the host's language info is no dict",

@@ -5,10 +5,46 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.template import TemplateDoesNotExist
 from django.template.backends import django as django_backend
 from django.template.backends.base import BaseEngine
 
+from . import template
 from .engine import Engine
+from .observation import is_observed
+
+
+class Template(django_backend.Template):
+    """A template as views get it."""
+
+    template: Any
+    backend: DjustTemplates
+
+    def render(self, context: dict[str, Any] | None = None, request: Any = None) -> Any:
+        own = self.template
+        is_plain = (
+            type(own) is template.Template
+            and (context is None or type(context) is dict)
+            and own.has_compiled_nodes()
+            and not is_observed()
+        )
+        if not is_plain:
+            return super().render(context, request)
+        try:
+            if request is None:
+                return own.compiled.render_view(context, None, None, self.backend.engine.autoescape)
+            processed: dict[str, Any] = {}
+            for processor in own.engine.template_context_processors:
+                names = processor(request)
+                if not isinstance(names, dict):
+                    # Django's way, which says what is wrong with it.
+                    return super().render(context, request)
+                processed.update(names)
+            return own.compiled.render_view(
+                context, processed, request, self.backend.engine.autoescape
+            )
+        except TemplateDoesNotExist as error:
+            django_backend.reraise(error, self.backend)
 
 
 class DjustTemplates(django_backend.DjangoTemplates):
@@ -33,3 +69,12 @@ class DjustTemplates(django_backend.DjangoTemplates):
         options["libraries"] = self.get_templatetag_libraries(options.get("libraries", {}))
         BaseEngine.__init__(self, params)
         self.engine = Engine(self.dirs, self.app_dirs, **options)
+
+    def from_string(self, template_code: Any) -> Template:
+        return Template(self.engine.from_string(template_code), self)
+
+    def get_template(self, template_name: str) -> Any:
+        try:
+            return Template(self.engine.get_template(template_name), self)
+        except TemplateDoesNotExist as error:
+            django_backend.reraise(error, self)

@@ -11,8 +11,40 @@ from typing import Any
 
 from django.template.base import Parser as DjangoParser
 from django.template.base import Token, TokenType
+from django.template.library import Library
 
 KINDS = (TokenType.TEXT, TokenType.VAR, TokenType.BLOCK, TokenType.COMMENT)
+
+
+class Names(dict[str, Any]):
+    """Tag or filter functions by name, which notes that code has changed it."""
+
+    is_changed = False
+
+
+def _noting(name: str) -> Any:
+    method = getattr(dict, name)
+
+    def call(self: Names, *args: Any, **kwargs: Any) -> Any:
+        self.is_changed = True
+        return method(self, *args, **kwargs)
+
+    call.__name__ = name
+    call.__doc__ = method.__doc__
+    return call
+
+
+for _name in (
+    "__setitem__",
+    "__delitem__",
+    "__ior__",
+    "clear",
+    "pop",
+    "popitem",
+    "setdefault",
+    "update",
+):
+    setattr(Names, _name, _noting(_name))
 
 
 class Parser(DjangoParser):
@@ -34,6 +66,7 @@ class Parser(DjangoParser):
         self.compiled_nodes: dict[int, tuple[Any, int | None]] = {}
         # The Rust parser; absent once the template is compiled.
         self.driver: Any = None
+        self.note_names()
 
     def parse(self, parse_until: Any = None) -> Any:
         if self.driver is None:
@@ -45,8 +78,31 @@ class Parser(DjangoParser):
         if getattr(self, "driver", None) is not None:
             self.driver.add_library(lib)
 
+    def note_names(self) -> None:
+        """Takes tags and filters as they are for what the Rust parser knows."""
+        tags, filters = Names(self.tags), Names(self.filters)
+        self.known_tags = (tags, dict(tags))
+        self.known_filters = (filters, dict(filters))
+        self.tags, self.filters = tags, filters
+
+    def take_changes(self) -> tuple[Library, list[str], list[str]] | None:
+        """What code has changed in ``tags`` and ``filters``: a library of the new ones, and the names removed."""
+        tables = ((self.tags, self.known_tags[0]), (self.filters, self.known_filters[0]))
+        if all(now is known and not known.is_changed for now, known in tables):
+            return None
+        library = Library()
+        library.tags, tags = _difference(self.known_tags[1], self.tags)
+        library.filters, filters = _difference(self.known_filters[1], self.filters)
+        self.note_names()
+        return library, tags, filters
+
     def __getstate__(self) -> dict[str, Any]:
         raise TypeError("a template parser cannot be pickled")
+
+
+def _difference(before: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    fresh = {name: function for name, function in now.items() if before.get(name) is not function}
+    return fresh, [name for name in before if name not in now]
 
 
 class ReplayedTags(dict[str, Any]):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import logging
 import warnings
 from datetime import datetime
 from typing import Any
 
-import django.template.base
 import django.template.library
 from django.conf import settings
 from django.core.cache import InvalidCacheBackendError, caches
@@ -21,6 +21,8 @@ from django.template.context import Context, RequestContext
 from django.templatetags.static import PrefixNode, StaticNode
 from django.urls import reverse as django_reverse
 from django.utils import formats, timezone, translation
+
+from .observation import send_rendered as send_rendered
 
 try:
     from django.utils.inspect import signature
@@ -65,15 +67,24 @@ def log_failed_lookup(bit: str | None, template: str | None, error: Any, found: 
     )
 
 
-def make_context(dicts: list[Any], template: Any) -> Context:
+def make_context(dicts: list[Any], template: Any, request: Any) -> Context:
     """A context of Django over dictionaries that a render reads; ``template`` is what it renders."""
-    request = dicts[-1].get("request")
     context = Context() if request is None else RequestContext(request)
     context.dicts = dicts
     context.template = template
     if template is not None:
         context.template_name = template.name
         context.render_context.template = template
+    context.render_context.push()
+    return context
+
+
+def copy_context(outer: Context, dicts: list[Any]) -> Context:
+    """The context of an inclusion tag's template: another's with other names (``InclusionNode.render``)."""
+    context = outer.new()
+    # The way back to the render that has lent the other context.
+    vars(context).pop("_djust_scope", None)
+    context.dicts = dicts
     context.render_context.push()
     return context
 
@@ -111,25 +122,6 @@ def annotate(exception: BaseException, template: Any, start: int, end: int) -> N
     if not isinstance(token, Token) or token.position is None:
         token = enclosing_token(template, start, end)
     exception.template_debug = template.get_exception_info(exception, token)  # type: ignore[attr-defined]
-
-
-# Observation
-
-
-_template_class: Any = django.template.base.Template
-_render = _template_class._render
-
-
-def is_observed() -> bool:
-    """Whether Django's test environment wants to hear of every template that is rendered."""
-    return _template_class._render is not _render
-
-
-def send_rendered(template: Any, context: Any) -> None:
-    """Tells the test client of an included template or a parent (``instrumented_test_render``)."""
-    from django.test.signals import template_rendered
-
-    template_rendered.send(sender=template, template=template, context=context)
 
 
 # Tags and filters
@@ -198,6 +190,15 @@ def include(template: Any, context: Any) -> str | None:
     return text
 
 
+def render_inclusion(node: Any, context: Any, names: Any) -> str:
+    """Renders an inclusion tag whose function has returned something other than a dictionary."""
+    copied = copy.copy(node)
+    # What was resolved and called already is not resolved and called again.
+    copied.func, copied.args, copied.kwargs = (lambda *context: names), [], {}
+    rendered: str = copied.render(context)
+    return rendered
+
+
 def make_partial(template: Any, name: str, compiled: Any, start: int, end: int) -> Any:
     """A partial of a template, as ``template.extra_data`` has it from Django 6.0 on."""
     from django.template.base import PartialTemplate
@@ -212,17 +213,8 @@ def make_partial(template: Any, name: str, compiled: Any, start: int, end: int) 
 # Services
 
 
-def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], request: Any) -> str:
+def reverse(view: Any, args: list[Any], kwargs: dict[str, Any], current_app: Any) -> str:
     """Address of a view (``URLNode.render``)."""
-    current_app = None
-    if request is not None:
-        try:
-            current_app = request.current_app
-        except AttributeError:
-            try:
-                current_app = request.resolver_match.namespace
-            except AttributeError:
-                current_app = None
     return django_reverse(view, args=args, kwargs=kwargs, current_app=current_app)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import django
 import django.template
 from django.template.base import UNKNOWN_SOURCE, NodeList
+from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.functional import cached_property
 
@@ -22,6 +23,7 @@ class Template(django.template.Template):
 
     engine: Any  # One of ours.
     nodelist: NodeList
+    _render: Any  # Of Django; its test environment exchanges it.
 
     @cached_property
     def reads(self) -> tuple[dict[Any, Any], bool]:
@@ -41,3 +43,27 @@ class Template(django.template.Template):
         self.extra_data = extra_data
         self.compiled = compiled
         return nodes.TemplateNodeList(self)
+
+    def has_compiled_nodes(self) -> bool:
+        """Whether no code has changed the node list, so that the compiled form says what to render."""
+        nodelist = self.nodelist
+        return type(nodelist) is nodes.TemplateNodeList and (
+            nodelist.listed is None or not nodelist.is_changed()
+        )
+
+    def render(self, context: Any) -> Any:
+        # Django: template/base.py, Template.render, without its context managers for a plain context.
+        if type(context) is not Context or context.template is not None:
+            return super().render(context)
+        render_context = context.render_context
+        outer = render_context.template
+        render_context.template = self
+        render_context.push()
+        context.template = self
+        context.template_name = self.name
+        try:
+            return self._render(context)
+        finally:
+            context.template = None
+            render_context.template = outer
+            render_context.pop()
