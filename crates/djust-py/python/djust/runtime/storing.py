@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from django.conf import settings
 
@@ -21,27 +22,43 @@ if TYPE_CHECKING:
 
 _VERSION = 2
 
+# Classes of views whose state was looked at; without DEBUG that is done once.
+_checked: WeakSet[type] = WeakSet()
+
 
 def check_state(view: LiveView) -> None:
-    """With ``DEBUG``, complain at once about public state that cannot be stored.
+    """Complain about public state that cannot be stored: with ``DEBUG`` at once, otherwise in the log, once for each class.
 
     Raises:
         TypeError: names the attribute, its value and the view.
     """
-    if not settings.DEBUG:
+    if type(view) in _checked and not settings.DEBUG:
         return
+    _checked.add(type(view))
     for name, value in view._djust_names.public(view).items():
         if name in view.temporary_assigns:
             continue
         try:
             codec.encode(value)
         except StateError as error:
+            if not settings.DEBUG:
+                _log_unstorable(view, name, error)
+                return
             raise TypeError(
                 f"Cannot serialize {name}={value!r} in {type(view).__qualname__}.\n"
                 "Service instances must be created on-demand via helper methods.\n"
                 "See: docs/guides/services.md\n"
                 f"({error})"
             ) from None
+
+
+def _log_unstorable(view: LiveView, name: str, error: StateError) -> None:
+    logger.error(
+        "the state of %s cannot be stored, so the page would start anew in another process: %s: %s",
+        type(view).__qualname__,
+        name,
+        error,
+    )
 
 
 def dump(session: LiveSession) -> str | None:
@@ -68,12 +85,7 @@ def dump(session: LiveSession) -> str | None:
             stored[name] = codec.encode(value)
         except StateError as error:
             if not name.startswith("_"):
-                logger.error(
-                    "the state of %s cannot be stored, so the page would start anew in another process: %s: %s",
-                    type(view).__qualname__,
-                    name,
-                    error,
-                )
+                _log_unstorable(view, name, error)
                 return None
             missing.append(name)
     places = parts.split(session, stored)
