@@ -19,7 +19,7 @@ NODE_DIR := crates/djust-py/client
 DEMO := examples/demo
 
 # What the Python environments hold besides the wheel.
-TEST_REQUIREMENTS := "pytest>=8,<10" "pytest-django>=4.9,<5" "pytest-asyncio>=0.24,<2" "hypothesis>=6.100,<7"
+TEST_REQUIREMENTS := "pytest>=8,<10" "pytest-django>=4.9,<5" "pytest-asyncio>=0.24,<2" "hypothesis>=6.100,<7" "docutils>=0.20,<1"
 SERVER_REQUIREMENTS := "uvicorn>=0.30,<1" "websockets>=13" "daphne>=4.1,<5"
 REDIS_REQUIREMENTS := "channels_redis>=4.2,<5" "redis>=5"
 LINT_REQUIREMENTS := "ruff==0.17.5" "mypy==2.4.1" "django-stubs==6.1.2" "Django>=5.2,<5.3"

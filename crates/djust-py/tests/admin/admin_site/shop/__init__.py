@@ -1,0 +1,1 @@
+"""Books, their authors and who has bought them."""
