@@ -42,6 +42,24 @@ def test_messages_travel_once_and_stay(open_page: OpenPage, how: str) -> None:
     assert not any(frame[0] == RESYNC for frame in live.sent)
 
 
+def test_replace_and_ignore(open_page: OpenPage) -> None:
+    live = open_page("/chat-once/?how=replace")
+    for text in ("one", "two"):
+        send(live, text)
+    assert bodies(live) == ["two"]
+    live.click("#count")
+    assert bodies(live) == []
+    live = open_page("/chat-once/?how=ignore")
+    live.page.evaluate("""() => {
+        const body = document.createElement('b');
+        body.append('mine');
+        document.querySelector('#messages').append(body);
+    }""")
+    send(live, "one")
+    assert bodies(live) == ["mine"]
+    expect(live.page.locator("#end")).to_have_text("1 sent")
+
+
 def test_a_message_that_comes_again_is_updated_in_place(open_page: OpenPage) -> None:
     live = open_page("/chat-once/")
     for text in ("one", "two"):

@@ -10,6 +10,7 @@ render, under however many names it goes.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,40 +32,66 @@ _LARGE = (models.TextField, models.JSONField, models.BinaryField)
 _DEPTH = 4
 
 
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What a template reads of the items of a QuerySet, in terms of their model."""
+
+    relations: tuple[tuple[str, bool], ...]
+    """Relations, outer ones first, each with whether it may be joined."""
+
+    unread: tuple[str, ...]
+    """Large columns that nothing reads."""
+
+
 def prepare(context: dict[str, Any], template: Template) -> None:
     """Replace the QuerySets of a context by copies that fetch what the template reads."""
-    reads, complete = template.reads
-    prepared: dict[int, tuple[QuerySet[Any], QuerySet[Any]]] = {}
-    for name, value in context.items():
+    reads, _ = template.reads
+    prepared: dict[int, QuerySet[Any]] = {}
+    for value in context.values():
         if not isinstance(value, QuerySet) or value._result_cache is not None:
             continue
-        known = prepared.get(id(value))
-        if known is None:
-            uses = [reads[each] for each in reads if context.get(each) is value]
-            known = prepared[id(value)] = (value, _fetching(value, uses, complete))
-        context[name] = known[1]
+        if id(value) not in prepared:
+            names = tuple(each for each in reads if context.get(each) is value)
+            prepared[id(value)] = _fetching(value, template, names)
+    for name, value in list(context.items()):
+        if id(value) in prepared:
+            context[name] = prepared[id(value)]
 
 
-def _fetching(queryset: QuerySet[Any], uses: list[Read], complete: bool) -> QuerySet[Any]:
-    """A copy that fetches what is read of its items."""
+def _fetching(queryset: QuerySet[Any], template: Template, names: tuple[str, ...]) -> QuerySet[Any]:
+    """A copy that fetches what is read of the items of these names."""
     copy: Any = queryset.all()
-    items = [use[None] for use in uses if None in use]
     query = copy.query
     if (
-        not items
+        not names
         or copy._iterable_class is not ModelIterable
         or query.combinator
         or query.select_for_update
     ):
         return copy  # type: ignore[no-any-return]
-    item = _merged(items)
-    joins, lookups = _relations(copy, item)
+    plan = _plan(template, names, copy.model)
+    joins, lookups = _open_relations(copy, plan)
     if joins and query.select_related is not True:
         copy = copy.select_related(*joins)
     if lookups:
         copy = copy.prefetch_related(*lookups)
-    large = _unread(copy, item) if complete else []
-    return copy.defer(*large) if large else copy  # type: ignore[no-any-return]
+    if plan.unread and not query.deferred_loading[0] and not post_init.has_listeners(copy.model):
+        copy = copy.defer(*plan.unread)
+    return copy  # type: ignore[no-any-return]
+
+
+def _plan(template: Template, names: tuple[str, ...], model: type[models.Model]) -> Plan:
+    plan = template.plans.get((names, model))
+    if plan is None:
+        reads, complete = template.reads
+        items = [reads[name][None] for name in names if None in reads[name]]
+        item = _merged(items) if items else {}
+        plan = Plan(
+            tuple(_relations(model, item, "", not settings.DATABASE_ROUTERS, _DEPTH)),
+            tuple(_unread(model, item)) if items and complete else (),
+        )
+        template.plans[names, model] = plan
+    return plan
 
 
 def _merged(reads: list[Read]) -> Read:
@@ -78,8 +105,8 @@ def _merged(reads: list[Read]) -> Read:
     return merged
 
 
-def _relations(queryset: QuerySet[Any], item: Read) -> tuple[list[str], list[str]]:
-    """What to join, and what to fetch by a query of its own."""
+def _open_relations(queryset: QuerySet[Any], plan: Plan) -> tuple[list[str], list[str]]:
+    """What to join, and what to fetch by a query of its own, after what the view has said itself."""
     joins: list[str] = []
     lookups: list[str] = []
     taken = {
@@ -87,16 +114,14 @@ def _relations(queryset: QuerySet[Any], item: Read) -> tuple[list[str], list[str
         for lookup in queryset._prefetch_related_lookups  # type: ignore[attr-defined]
         if isinstance(lookup, Prefetch)
     }
-    left_out = _left_out(queryset)
-    for path, joined in _paths(queryset.model, item, "", not settings.DATABASE_ROUTERS, _DEPTH):
-        first = path.split("__")[0]
-        if first in taken or first in left_out:
-            continue
-        (joins if joined else lookups).append(path)
+    taken |= _left_out(queryset)
+    for path, joined in plan.relations:
+        if path.split("__")[0] not in taken:
+            (joins if joined else lookups).append(path)
     return joins, lookups
 
 
-def _paths(
+def _relations(
     model: type[models.Model], item: Read, before: str, joins: bool, depth: int
 ) -> Iterator[tuple[str, bool]]:
     """The relations that are read, outer ones first, each with whether it may be joined."""
@@ -116,12 +141,12 @@ def _paths(
             every = use.get("all")
             if every and (None in every or True in every):
                 yield path, False
-                yield from _paths(related, every.get(None, {}), f"{path}__", False, depth - 1)
+                yield from _relations(related, every.get(None, {}), f"{path}__", False, depth - 1)
         elif type(related._base_manager) is models.Manager:
             # A join goes by the name of queries, everything else by that of the attribute.
             joined = joins and (field.concrete or field.field.related_query_name() == name)
             yield path, joined
-            yield from _paths(related, use, f"{path}__", joined, depth - 1)
+            yield from _relations(related, use, f"{path}__", joined, depth - 1)
 
 
 def _accessors(model: type[models.Model]) -> dict[str, Any]:
@@ -152,23 +177,19 @@ def _left_out(queryset: QuerySet[Any]) -> set[str]:
     return single & names if deferred else single - names
 
 
-def _unread(queryset: QuerySet[Any], item: Read) -> list[str]:
+def _unread(model: type[models.Model], item: Read) -> list[str]:
     """Large columns that the template does not read; none where anything else may read them."""
-    model = queryset.model
-    query: Any = queryset.query
     if (
         True in item
-        or query.deferred_loading[0]
-        or post_init.has_listeners(model)
         or model.__init__ is not models.Model.__init__
         or model.from_db.__func__ is not models.Model.from_db.__func__  # type: ignore[attr-defined]
     ):
         return []
-    columns = {"pk"}
+    known = {"pk", *_accessors(model)}
     for field in model._meta.concrete_fields:
-        columns |= {field.name, field.attname}
+        known |= {field.name, field.attname}
     # A method or a property may read any column.
-    if not all(name in columns or name in _accessors(model) for name in item):
+    if not known.issuperset(item.keys()):
         return []
     return [
         field.name

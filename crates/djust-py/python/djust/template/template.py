@@ -30,6 +30,11 @@ class Template(django.template.Template):
         """What the template reads of its context by names, and whether nothing else can be read."""
         return self.compiled.reads()  # type: ignore[no-any-return]
 
+    @cached_property
+    def plans(self) -> dict[Any, Any]:
+        """How to fetch the QuerySets of a context: kept for ``djust.optimization.querysets``."""
+        return {}
+
     def compile_nodelist(self) -> NodeList:
         try:
             compiled, extra_data = self.engine.core.compile(self)
