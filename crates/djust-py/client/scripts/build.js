@@ -18,7 +18,7 @@ const TOTAL_BUDGET = 20 * 1024;
 const INTERNAL = new RegExp(
   "^(" +
     "answer|answered|applied|applier|around|at|awaited|busy|changed|check|composing|during|edited|ends|expect|failed|" +
-    "forget|insert|kinds|need|order|parseTag|position|refused|release|renumber|seek|sent|skipText|stop|stopped|told|write" +
+    "forget|insert|kinds|leave|leaving|need|order|parseTag|position|refused|release|renumber|seek|sent|skipText|stop|stopped|told|write" +
     ")$",
 );
 

@@ -6,6 +6,7 @@
 
 import {
   INSERT_HTML,
+  LENGTHS,
   REMOVE,
   REMOVE_ATTRIBUTE,
   REPLACE_CHILDREN,
@@ -15,9 +16,6 @@ import {
 } from "./constants.js";
 import { isNumbered } from "./ids.js";
 import { parse, parseTag, setAttribute } from "./markup.js";
-
-/** How many elements of the list each operation takes, itself included; beyond these there is none. */
-const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5, 3];
 
 /**
  * @param {Element} root the live root
@@ -185,14 +183,14 @@ export function createApplier(root, ids, changed) {
       }
     },
     /**
-     * Calls `missing` with each kind of operation in the list that is not defined.
+     * Calls `missing` with each kind of operation in the list that is not defined, as the word of a part.
      *
      * @param {any[]} operations
-     * @param {(kind: any) => void} missing
+     * @param {(word: string) => void} missing
      */
     check(operations, missing) {
       for (let i = 0; i < operations.length; i += LENGTHS[operations[i]]) {
-        if (!kinds[operations[i]]) missing(operations[i]);
+        if (!kinds[operations[i]]) missing("operation-" + operations[i]);
       }
     },
     kinds,

@@ -32,7 +32,13 @@ export const REPLACE_CHILDREN = 7;
 export const INSERT_TREE = 8;
 export const MERGE = 9;
 
+/** How many elements of the list each operation takes, itself included; beyond these there is none. */
+export const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5, 3];
+
 /** Limits; for messages and events until the server's CONNECTED frame names its own. */
 export const MESSAGE_BYTES = 2 * 1024 * 1024;
 export const RESYNC_BYTES = 8 * 1024 * 1024;
 export const PENDING_EVENTS = 256;
+
+/** In place of an event's id: the frame answers none, and the server's view of the page may be a fresh one. */
+export const FRESH = -1;

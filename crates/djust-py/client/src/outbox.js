@@ -17,12 +17,11 @@ export const run = (hooks, ...args) => {
 };
 
 /**
- * @param {import("./fields.js").Fields} fields
+ * @param {import("./controls.js").Fields} fields
  * @param {import("./types.js").Hooks} hooks
  * @param {object} on
  * @param {() => any} on.awaited must events wait for a part?
  * @param {() => number} on.applied the last frame applied
- * @param {() => boolean} on.stopped
  * @param {(frame: any[]) => void} on.write sends a frame if there is a connection
  * @param {(call: Call) => void} on.refused
  * @param {(failure: import("./types.js").Failure) => void} on.fail
@@ -32,7 +31,6 @@ export function createOutbox(fields, hooks, on) {
   const waiting = [];
   /** Events that the server has not answered, in the order of their ids. @type {any[]} */
   const sent = [];
-  let last = 0;
 
   /** @param {Call} call */
   const frameOf = ({ id, handler, params, fields }) => {
@@ -42,14 +40,14 @@ export function createOutbox(fields, hooks, on) {
 
   /** Sends an event, now or when the connection is back, or says in the page that it cannot. @param {any} call */
   const dispatch = (call) => {
-    if (on.stopped() || sent.length >= outbox.limits.events) return on.refused(call);
-    call.id = last + 1;
+    if (sent.length >= outbox.limits.events) return on.refused(call);
+    call.id = outbox.last + 1;
     if (!fits(frameOf(call), outbox.limits.message)) {
       return on.fail({ code: "too-large", message: "too large to send" });
     }
-    last++;
+    outbox.last++;
     sent.push(call);
-    fields.told(call.source, last, call.order);
+    fields.told(call.source, call.id, call.order);
     on.write(frameOf(call));
     run(hooks.sent, call);
   };
@@ -63,10 +61,12 @@ export function createOutbox(fields, hooks, on) {
   };
 
   const outbox = {
+    /** No event is taken after the client has given up. */
     limits: { message: MESSAGE_BYTES, events: PENDING_EVENTS },
     send,
     pending: () => waiting.length + sent.length,
-    last: () => last,
+    /** Id of the last event. */
+    last: 0,
 
     /** No part is awaited any more. */
     release() {
@@ -82,7 +82,7 @@ export function createOutbox(fields, hooks, on) {
      */
     resume(id, first) {
       if (first) {
-        last += id;
+        outbox.last += id;
         for (const call of sent) call.id += id;
       }
       // what is processed is answered by the frames that the server owes

@@ -9,6 +9,7 @@ import {
   CONNECT,
   CONNECTED,
   ERROR,
+  FRESH,
   PONG,
   RENUMBERED,
   RESYNC,
@@ -16,7 +17,7 @@ import {
   VERSION,
 } from "./constants.js";
 import { createApplier } from "./apply.js";
-import { createFields, FRESH } from "./fields.js";
+import { createFields } from "./controls.js";
 import { createIds, measure } from "./ids.js";
 import { parse } from "./markup.js";
 import { createParts } from "./parts.js";
@@ -36,7 +37,7 @@ export function createPage(root, config) {
   const { dataset } = document.documentElement;
   const fields = createFields();
   const ids = createIds(root);
-  const applier = createApplier(root, ids, fields.changed);
+  const applier = createApplier(root, ids, (element, name) => fields.changed(element, name));
 
   /** Highest server sequence number applied, and how many of them no ACK or EVENT has told yet. */
   let applied = 0;
@@ -52,7 +53,6 @@ export function createPage(root, config) {
   let socket;
   let connected = false;
   let greeted = false;
-  let stopped = false;
   let busy = false;
   let processing = false;
   /** @type {Element | null} the control in which text is being composed */
@@ -71,7 +71,7 @@ export function createPage(root, config) {
   const postponed = [];
 
   /** What the parts do. @type {import("./types.js").Hooks} */
-  const hooks = { before: [], sent: [], answered: [], around: [], effects: {} };
+  const hooks = { before: [], sent: [], answered: [], around: [], leaving: [], effects: {} };
 
   /**
    * Tells the page about something as a DOM event that bubbles from the root.
@@ -88,7 +88,7 @@ export function createPage(root, config) {
   };
 
   const stop = () => {
-    stopped = true;
+    outbox.limits = { message: 0, events: 0 };
     socket.stop();
     dataset.djustStatus = "failed";
   };
@@ -118,9 +118,13 @@ export function createPage(root, config) {
 
   /** Runs `change` with all marks of the parts taken off. @param {() => void} change */
   const unmarked = (change) => {
+    busy = true;
     const marks = hooks.around.map((hook) => hook());
+    busy = false;
     change();
+    busy = true;
     run(marks);
+    busy = false;
   };
 
   const resync = () => {
@@ -228,7 +232,8 @@ export function createPage(root, config) {
   /** @type {import("./types.js").Receiver} */
   const receiver = {
     open() {
-      const [count, sum] = measure(root);
+      let count, sum;
+      unmarked(() => ([count, sum] = measure(root)));
       const { token, csrf } = config;
       const url = location.pathname + location.search;
       // in quotes, so that the name is not shortened
@@ -252,6 +257,7 @@ export function createPage(root, config) {
         processHeld();
       }
     },
+    leave: () => run(hooks.leaving),
     close(attempt) {
       // the server sends again what was not acknowledged
       held = [];
@@ -269,7 +275,6 @@ export function createPage(root, config) {
   const outbox = createOutbox(fields, hooks, {
     awaited: () => parts.awaited(),
     applied: () => applied,
-    stopped: () => stopped,
     write(frame) {
       if (connected) {
         socket.send(frame);
@@ -286,16 +291,17 @@ export function createPage(root, config) {
     root,
     config,
     applier,
+    fields,
     /** Events without an answer. */
     pending: outbox.pending,
-    /** Is a patch being applied? */
+    /** Is the page being changed by something else than the user? */
     busy: () => busy,
     send: outbox.send,
     notify,
     fail,
 
     /** The user edited a control. @param {Element} control */
-    edited: (control) => fields.edited(control, outbox.last()),
+    edited: (control) => fields.edited(control, outbox.last),
 
     /** Text is being composed in `control`, or composition ended. @param {Element | null} control */
     composing(control) {

@@ -1,7 +1,8 @@
 /**
  * Optional parts of the client: one ES module each, imported when the page first needs it.
  *
- * A part is asked for by a word: that of an attribute (`dj-WORD`), one that the server or the client names.
+ * A part is asked for by a word: that of an attribute (`dj-WORD`) or a tag (`<WORD`), or one that the server or
+ * the client names.
  * While a part is on its way, events and frames wait.
  */
 
@@ -19,7 +20,8 @@ import { PATIENCE } from "./timing.js";
  * @param {() => void} ready called when no part is on its way any more
  */
 export function createParts({ "": base, ...files }, start, ready) {
-  const pattern = RegExp(`dj-(${Object.keys(files).join("|")})`, "g");
+  // an attribute, a tag, or a name in a frame
+  const pattern = RegExp(`(?:dj-|[<"])(${Object.keys(files).join("|")})`, "g");
   let awaited = 0;
 
   /** @param {string} word a part is imported once; a word without a part asks for nothing */
@@ -28,20 +30,15 @@ export function createParts({ "": base, ...files }, start, ready) {
     if (!file) return;
     for (const other in files) if (files[other] === file) delete files[other];
     awaited++;
-    let done = () => {
-      done = () => {};
-      if (!--awaited) ready();
-    };
     // a page that waited for ever would be worse than one that lacks the part
-    setTimeout(() => done(), PATIENCE);
-    import(base + file)
-      .then(start)
+    const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    Promise.race([import(base + file).then(start), patience])
       .catch((error) => {
         console.error(error);
         // the next time that the page needs it, it is tried again
         files[word] = file;
       })
-      .then(() => done());
+      .then(() => --awaited || ready());
   };
 
   return {

@@ -26,8 +26,8 @@ export const encode = (frame) =>
  * Connects, and keeps connected.
  *
  * @param {string} path where the socket is, relative to the page
- * @param {{ open: () => void, message: (frame: any[], text: string) => void, close: (attempt: number) => void }} on
- *   `close` is told how many attempts have failed since the last good connection
+ * @param {{ open: () => void, message: (frame: any[], text: string) => void, close: (attempt: number) => void, leave: () => void }} on
+ *   `leave` is called while the page is being left, before the connection is closed; `close` is told how many attempts have failed since the last good connection
  */
 export function createSocket(path, on) {
   const url = new URL(path, location.href);
@@ -104,6 +104,7 @@ export function createSocket(path, on) {
   for (const type of ["online", "offline", "visibilitychange", "pageshow"]) addEventListener(type, wake);
   // an open connection would keep the page out of the back/forward cache
   addEventListener("pagehide", () => {
+    on.leave();
     if (leave()) on.close(0);
   });
 

@@ -7,6 +7,7 @@ import * as constants from "../src/constants.js";
 import { createIds, measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
 import { start as startEffects } from "../src/parts/effects.js";
+import { start as startFields } from "../src/parts/fields.js";
 import * as timing from "../src/timing.js";
 import { FakeSocket, find, fullApplier, load, record } from "./dom.js";
 
@@ -96,6 +97,7 @@ function live() {
   const [count, sum] = measure(root);
   const page = createPage(root, { token: "aGVsbG8:1t2x3y:c2lnbmF0dXJl", csrf: "Zm9yZ2Vk", socket: "/ws/live/", parts: {}, count, sum });
   startEffects(page);
+  startFields(page);
   FakeSocket.last.open();
   return { root, page };
 }

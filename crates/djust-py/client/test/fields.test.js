@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createFields, FRESH } from "../src/fields.js";
+import { FRESH } from "../src/constants.js";
+import { createFields, start } from "../src/parts/fields.js";
+import { createFields as createEarly } from "../src/controls.js";
 import { find, fullApplier, load } from "./dom.js";
 
 /** A root with its fields; `answer` applies operations that answer event `ref`. */
@@ -213,4 +215,22 @@ test("a file control and custom elements are left to themselves", () => {
   const [file, custom] = root.children;
   assert.equal(file.value, "");
   assert.deepEqual([custom.value, custom.checked], [undefined, undefined]);
+});
+
+test("edits made before the part arrived are protected by it", () => {
+  load('<div dj-root><input value="a"></div>');
+  const root = find("[dj-root]");
+  const input = find("input");
+  const fields = createEarly();
+  const apply = fullApplier(root, undefined, (element, name) => fields.changed(element, name));
+  fields.edited(input, 0);
+  input.value = "typed";
+  assert.equal(fields.order(), 1);
+  start({ fields });
+  assert.equal(fields.order(), 1);
+  fields.during(0, () => apply([2, 1, "value", "b"]));
+  assert.equal(input.value, "typed");
+  fields.told(input, 1, 1);
+  fields.during(1, () => apply([2, 1, "value", "c"]));
+  assert.equal(input.value, "c");
 });

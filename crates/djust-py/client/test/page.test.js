@@ -3,6 +3,7 @@ import { beforeEach, mock, test } from "node:test";
 import { measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
 import { start as startEffects } from "../src/parts/effects.js";
+import { start as startFields } from "../src/parts/fields.js";
 import { FakeSocket, find, load, record, startOperations, type } from "./dom.js";
 
 const LIMITS = { message: 2097152, events: 256 };
@@ -20,6 +21,7 @@ function live(html, greeting = {}, config = {}) {
   const [count, sum] = measure(root);
   const page = createPage(root, { token: "t", csrf: "c", socket: "/ws/live/", parts: {}, count, sum, ...config });
   startEffects(page);
+  startFields(page);
   startOperations(page);
   FakeSocket.last.open();
   if (greeting) greet(greeting);

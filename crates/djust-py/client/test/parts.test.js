@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
+import { start as startFields } from "../src/parts/fields.js";
 import { createParts } from "../src/parts.js";
 import { FakeSocket, find, load, record } from "./dom.js";
 
@@ -73,7 +74,7 @@ test("events wait in order for the parts that the first markup needs", async () 
 
 test("options of handlers and unknown operations and effects ask for their parts", async () => {
   const started = (word, rest = "") => part(`partsStarted.push('${word}');${rest}`);
-  const { root } = live("<p></p>", { cache: started("cache"), effects: started("effects", "page.effects.title=()=>{}"), 6: started("6", "page.applier.kinds[6]=(next)=>{next();next();next()}") }, { handlers: { find: { cache: {} } } });
+  const { root } = live("<p></p>", { cache: started("cache"), effects: started("effects", "page.effects.title=()=>{}"), "operation-6": started("6", "page.applier.kinds[6]=(next)=>{next();next();next()}") }, { handlers: { find: { cache: {} } } });
   await arrival(() => 1 - globalThis.partsStarted.length);
   assert.deepEqual(globalThis.partsStarted, ["cache"]);
   FakeSocket.last.receive([1, 1, 0, [0, 1, "x", 6, 0, 0, 1], [["title", "T"]]]);
@@ -108,12 +109,15 @@ test("a part that cannot be loaded is reported, given up, and tried again at the
   errors.mock.restore();
 });
 
-test("a part that does not come in time is no longer waited for", () => {
-  const { send } = live("<p dj-loading.show></p>", { loading: part("") });
+test("a part that does not come in time is no longer waited for", async () => {
+  // its own import never ends
+  const { send } = live("<p dj-loading.show></p>", { loading: "text/javascript,await new Promise(()=>{})" });
   send("a");
   mock.timers.tick(9_999);
+  await settle();
   assert.deepEqual(handlers(), []);
   mock.timers.tick(1);
+  await settle();
   assert.deepEqual(handlers(), ["a"]);
 });
 
@@ -177,6 +181,7 @@ test("an effect that fails or is unknown does not stop the next", () => {
 test("an event made before an edit and sent after it does not give the field away", () => {
   const { page, root } = live('<input value="">', {});
   const field = find("input");
+  startFields(page);
   const held = [];
   page.before[1] = (call, next) => held.push(next);
   field.value = "a";

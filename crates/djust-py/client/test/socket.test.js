@@ -17,6 +17,7 @@ beforeEach(() => {
     open: () => calls.push("open"),
     message: (frame) => calls.push(frame),
     close: () => calls.push("close"),
+    leave: () => calls.push("leave"),
   });
 });
 
@@ -130,7 +131,7 @@ test("a page in the back/forward cache has no connection, and gets one when it r
   dispatchEvent(new Event("pagehide"));
   visible(true);
   assert.equal(FakeSocket.last.readyState, 3);
-  assert.deepEqual(calls, ["open", "close"]);
+  assert.deepEqual(calls, ["open", "leave", "close"]);
   mock.timers.tick(60_000);
   assert.equal(FakeSocket.all.length, 1);
   Object.defineProperty(document, "hidden", { value: false, configurable: true });

@@ -53,10 +53,16 @@ def require_permissions(handler: Handler, request: HttpRequest) -> None:
     Raises:
         PermissionDenied: a permission is missing.
     """
-    if handler.permissions:
-        user: Any = getattr(request, "user", None)
-        if user is None or not user.has_perms(handler.permissions):
-            raise PermissionDenied("the user lacks the permission of the handler")
+    if not may_call(handler, request):
+        raise PermissionDenied("the user lacks the permission of the handler")
+
+
+def may_call(handler: Handler, request: HttpRequest) -> bool:
+    """Whether the user has the handler's permissions."""
+    if not handler.permissions:
+        return True
+    user: Any = getattr(request, "user", None)
+    return user is not None and bool(user.has_perms(handler.permissions))
 
 
 def is_logged_in(request: HttpRequest) -> bool:

@@ -15,7 +15,14 @@ from weakref import WeakKeyDictionary
 from django.http import QueryDict
 
 from .annotations import resolve_annotation
-from .decorators import IDEMPOTENT_MARK, PERMISSIONS_MARK, is_event_handler
+from .decorators import (
+    CLIENT_MARK,
+    IDEMPOTENT_MARK,
+    PERMISSIONS_MARK,
+    RATE_MARK,
+    Rate,
+    is_event_handler,
+)
 from .exceptions import BadParameter, MissingParameter, UnknownHandler
 from .parameters import Converter, as_is, converter, takes_many
 
@@ -57,6 +64,8 @@ class Handler:
         self.is_async = inspect.iscoroutinefunction(inspect.unwrap(function))
         self.permissions: tuple[str, ...] = getattr(function, PERMISSIONS_MARK, ())
         self.is_idempotent: bool = getattr(function, IDEMPOTENT_MARK, False)
+        self.rate: Rate | None = getattr(function, RATE_MARK, None)
+        self.client_options: dict[str, Any] = getattr(function, CLIENT_MARK, {})
         self.positional: list[Parameter] = []
         self.named: dict[str, Parameter] = {}
         self.takes_rest = False

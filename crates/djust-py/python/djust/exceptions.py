@@ -54,6 +54,12 @@ class NotBound(EventError):
     code = "forbidden"
 
 
+class RateLimited(EventError):
+    """The handler was called too often."""
+
+    code = "rate-limited"
+
+
 class PageRefused(DjustError):
     """A page cannot be served on this socket. ``code`` and ``reload`` go to the client, the message to the log."""
 

@@ -8,7 +8,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from .access import may_call
 from .conf import djust_settings
+from .events import handlers_of
 from .page import complete, config_block
 from .runtime.lifecycle import Answered, claim, open_page, save
 from .runtime.registry import registry
@@ -42,8 +44,23 @@ def _respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
         registry.wait(session, djust_settings().HANDOVER_SECONDS)
         save(session)
     native: Any = session.native
-    config = config_block(claim(session), session.csrf_token, native.count, native.checksum)
+    config = config_block(
+        claim(session),
+        session.csrf_token,
+        native.count,
+        native.checksum,
+        client_options(session.view, session.request),
+    )
     response = HttpResponse(complete(html, config, request))
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Cookie",))
     return response
+
+
+def client_options(view: LiveView, request: HttpRequest) -> dict[str, dict[str, Any]]:
+    """What the client does about handlers, for those that have such options and that this visitor may call."""
+    return {
+        name: handler.client_options
+        for name, handler in handlers_of(type(view)).items()
+        if handler.client_options and may_call(handler, request)
+    }

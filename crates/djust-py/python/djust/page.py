@@ -18,14 +18,23 @@ if TYPE_CHECKING:
 
 CLIENT = "djust/client.js"
 
-# The optional parts of the client by the words that ask for them: WORD of an attribute dj-WORD, a number of a patch
-# operation, an option of a handler, or a name that the client itself uses.
+# The optional parts of the client by the words that ask for them: WORD of an attribute dj-WORD, the name of an element,
+# the number of a patch operation, an option of a handler, or a name that the client itself uses.
 PARTS = {
+    "input": "fields",
+    "textarea": "fields",
+    "select": "fields",
     "effects": "effects",
+    "debounce": "pace",
+    "throttle": "pace",
+    "loading": "loading",
+    "optimistic": "optimistic",
+    "cache": "cache",
+    "client_state": "share",
     "fallback": "fallback",
-    "6": "move",
-    "8": "tree",
-    "9": "merge",
+    "operation-6": "move",
+    "operation-8": "tree",
+    "operation-9": "merge",
 }
 
 _SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
@@ -51,8 +60,14 @@ def script_tag(request: HttpRequest | None) -> SafeString:
     return format_html('<script type="module" src="{}" data-djust></script>', static(CLIENT))
 
 
-def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString:
-    """The block that tells the client which page it is on."""
+def config_block(
+    token: str,
+    csrf: str,
+    count: int,
+    checksum: int,
+    handlers: dict[str, dict[str, Any]] | None = None,
+) -> SafeString:
+    """The block that tells the client which page it is on, and what it has to do about some of the handlers."""
     config: dict[str, Any] = {
         "token": token,
         "csrf": csrf,
@@ -60,6 +75,7 @@ def config_block(token: str, csrf: str, count: int, checksum: int) -> SafeString
         "count": count,
         "sum": checksum,
         "parts": _parts(),
+        **({"handlers": handlers} if handlers else {}),
     }
     hosts = djust_settings().REDIRECT_HOSTS
     if hosts:

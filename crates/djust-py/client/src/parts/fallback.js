@@ -98,6 +98,7 @@ function createTransport(path, on) {
 
   for (const type of ["online", "visibilitychange", "pageshow"]) addEventListener(type, wake);
   addEventListener("pagehide", () => {
+    on.leave();
     if (leave()) on.close(0);
   });
 

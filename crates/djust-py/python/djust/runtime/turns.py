@@ -22,6 +22,7 @@ from ..exceptions import PageRefused
 from .failures import Failure, failure_of, logger
 from .navigating import follow
 from .once import begin
+from .rates import rates
 from .rendering import context_of
 from .rollback import Checkpoint
 from .session import LiveSession
@@ -80,6 +81,7 @@ class EventTurn(Turn):
         view = session.view
         handler = find_handler(view, self.handler)
         require_permissions(handler, session.request)
+        rates.count(session, self.handler, handler)
         positional, named = handler.arguments(self.parameters, self.fields)
         method = getattr(view, self.handler)
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, WebSocketRoute
 
+from djust.page import PARTS
+
 STATIC = Path(__file__, "../../../../python/djust/static/djust").resolve()
-PARTS = {"": "/parts/", "effects": "effects.js", "6": "move.js", "8": "tree.js", "9": "merge.js"}
+FILES = {"": "/parts/"} | {word: f"{name}.js" for word, name in PARTS.items()}
 ADDRESS = "http://scripted.test/"
 STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types djust"
 
@@ -52,7 +54,7 @@ class Scripted:
         page.set_content(plain)
         numbers = page.evaluate(f"({MEASURE})(document.querySelector('[dj-root]'))")
         config = json.dumps(
-            {"token": "t", "csrf": "c", "socket": "/ws/live/", "parts": PARTS, **numbers}
+            {"token": "t", "csrf": "c", "socket": "/ws/live/", "parts": FILES, **numbers}
         )
         html = plain.replace(
             "</body>",

@@ -2,7 +2,7 @@ from demo.urls import urlpatterns as demo_patterns
 from django.urls import URLPattern, path
 
 from djust import LiveView
-from probe import lists, views
+from probe import decorated, lists, views
 from probe.fresh import fresh, recorded
 
 
@@ -20,5 +20,10 @@ urlpatterns = [
     path("typing/", recorded(views.TypingView).as_view(), name="typing"),
     path("chat-once/", lists.ChatView.as_view(), name="chat_once"),
     path("animated/", recorded(lists.AnimatedView).as_view(), name="animated"),
+    path("pace/", recorded(decorated.PaceView).as_view(), name="pace"),
+    path("posts/", recorded(decorated.PostsView).as_view(), name="posts"),
+    path("cities/", recorded(decorated.CitiesView).as_view(), name="cities"),
+    path("shared/", recorded(decorated.SharedView).as_view(), name="shared"),
+    path("waiting/", recorded(decorated.WaitingView).as_view(), name="waiting"),
     path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
 ]

@@ -20,7 +20,7 @@ from djust import (
     push_to_view,
     state,
 )
-from djust.decorators import permission_required
+from djust.decorators import permission_required, rate_limit
 
 from .models import Book
 
@@ -65,6 +65,11 @@ class CounterView(LiveView):
     @event_handler(idempotent=True)
     def set_to(self, amount: int = 1, **kwargs: Any) -> None:
         self.count = amount
+
+    @event_handler
+    @rate_limit(rate=5, burst=3)
+    def hurried(self, **kwargs: Any) -> None:
+        self.count += 1
 
     @event_handler
     def nothing(self, **kwargs: Any) -> None:

@@ -5,10 +5,8 @@
  * an edit alone until an event has reported it and was answered.
  */
 
-import { caretOf } from "./keep.js";
-
-/** The answer is to no event, and the server's view of the page may be a fresh one. */
-export const FRESH = -1;
+import { FRESH } from "../constants.js";
+import { caretOf } from "../keep.js";
 
 /**
  * `at`: last event that does not know of it; `told`: event that reported it; `order`: place among all edits.
@@ -140,4 +138,9 @@ export function createFields() {
   };
 }
 
-/** @typedef {ReturnType<typeof createFields>} Fields */
+/** @param {import("../types.js").Page} page */
+export function start({ fields }) {
+  const { early } = fields;
+  Object.assign(fields, createFields());
+  for (const [control, sent] of early) fields.edited(control, sent);
+}
