@@ -1,7 +1,20 @@
 //! Shared by the targets: inputs are text, in parts that a line of three dashes ends.
 
+use djust_protocol::Operations;
 use djust_template::value::Map;
 use djust_template::{Context, Engine, Limits, MapLoader, Value};
+use djust_vdom::NumberedTree;
+
+#[path = "../../crates/djust-live/tests/support/mod.rs"]
+mod support;
+
+/// What a client shows once it has applied operations; `None` when they hold a tree, which the oracle
+/// does not read from text.
+pub fn apply(client: &NumberedTree, operations: &Operations) -> Option<NumberedTree> {
+    operations.patches().ok()?;
+    let applied = support::apply_wire(client, operations)?;
+    Some(applied.expect("every operation can be applied"))
+}
 
 /// The parts of an input: at least one.
 pub fn parts(text: &str) -> Vec<&str> {

@@ -1,11 +1,14 @@
 //! From a changed context to the bytes of an update.
 //!
 //! This crate joins `djust-template`, `djust-vdom` and `djust-protocol`, which do not know each
-//! other: it renders the template, parses the page as a browser does, compares it with what the
-//! client shows, and writes the difference as operations of the protocol. It has no Python and no
-//! socket, so that the whole way of an event can be tested, measured and used from Rust alone.
+//! other: it renders the template, compares what it writes with what the client shows, and writes the
+//! difference as operations of the protocol. Where the template's own text has a certain shape, only
+//! values are compared, by their hashes; otherwise the page is parsed as a browser does it and compared
+//! as a tree. It has no Python and no socket, so that the whole way of an event can be tested, measured
+//! and used from Rust alone.
 //!
 //! - [`Session`] is one live page with its template.
+//! - [`TemplatePage`] is the same for a template that is rendered elsewhere.
 //! - [`LivePage`] is the same for HTML that is rendered elsewhere.
 //! - [`Adapter`] hands the operations of a diff to an encoder, for those who need only that.
 //!
@@ -39,11 +42,16 @@ mod adapter;
 mod bindings;
 mod error;
 mod page;
+mod recorder;
 mod session;
+mod shared;
+mod template_page;
 
 pub use adapter::Adapter;
 pub use bindings::Binding;
 pub use error::{Error, Result};
 pub use page::{LivePage, Renumbering};
+pub use recorder::Recorder;
 pub use session::Session;
+pub use template_page::TemplatePage;
 pub use {djust_protocol, djust_template, djust_vdom};

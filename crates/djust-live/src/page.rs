@@ -47,6 +47,11 @@ impl LivePage {
         Self::default()
     }
 
+    /// A page that shows this.
+    pub(crate) fn showing(shown: NumberedTree) -> Self {
+        Self { shown: Some(shown) }
+    }
+
     /// Takes the HTML of a whole page as what the client shows.
     ///
     /// # Errors

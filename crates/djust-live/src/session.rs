@@ -6,12 +6,15 @@ use djust_protocol::{Numbering, Operations};
 use djust_template::{Context, Template};
 
 use crate::error::Result;
-use crate::page::{LivePage, Renumbering};
+use crate::page::Renumbering;
+use crate::recorder::Recorder;
+use crate::template_page::TemplatePage;
 
 /// One live page: a template, and what the client shows of it.
 ///
 /// Every method renders the template with the context it is given. When anything fails, the session
-/// stays as it was, so that the next event works.
+/// stays as it was, so that the next event works. Where the live root is gone, the client has to load
+/// the page again.
 ///
 /// ```
 /// use djust_live::Session;
@@ -30,15 +33,15 @@ use crate::page::{LivePage, Renumbering};
 #[derive(Clone, Debug)]
 pub struct Session {
     template: Arc<Template>,
-    page: LivePage,
+    page: TemplatePage,
 }
 
 impl Session {
     /// A session that shows nothing yet.
     pub fn new(template: Arc<Template>) -> Self {
         Self {
+            page: TemplatePage::new(&template),
             template,
-            page: LivePage::new(),
         }
     }
 
@@ -48,8 +51,14 @@ impl Session {
     }
 
     /// What the client shows.
-    pub fn page(&self) -> &LivePage {
+    pub fn page(&self) -> &TemplatePage {
         &self.page
+    }
+
+    fn render(&self, context: &mut Context) -> Result<Recorder> {
+        let mut recorder = self.page.recorder();
+        self.template.render_to(context, &mut recorder)?;
+        Ok(recorder)
     }
 
     /// Renders the whole page for a client that has nothing yet, and keeps its live root.
@@ -58,9 +67,8 @@ impl Session {
     ///
     /// When the template fails or the page has no live root.
     pub fn mount(&mut self, context: &mut Context) -> Result<String> {
-        let html = self.template.render(context)?;
-        self.page.mount(&html)?;
-        Ok(html)
+        let render = self.render(context)?;
+        self.page.mount(render)
     }
 
     /// The operations that bring the client to what the template gives now.
@@ -70,11 +78,12 @@ impl Session {
     /// When the template fails, the session is not mounted, or the live root has gone or is another
     /// element.
     pub fn update(&mut self, context: &mut Context) -> Result<Operations> {
-        let html = self.template.render(context)?;
-        self.page.update(&html)
+        let render = self.render(context)?;
+        self.page.update(render)
     }
 
-    /// The answer to a client that has numbered its page afresh: see [`LivePage::resync`].
+    /// The answer to a client that has numbered its page afresh: see
+    /// [`LivePage::resync`](crate::LivePage::resync).
     ///
     /// # Errors
     ///
@@ -85,7 +94,7 @@ impl Session {
         numbering: Option<Numbering>,
         context: &mut Context,
     ) -> Result<Renumbering> {
-        let html = self.template.render(context)?;
-        self.page.resync(client, numbering, &html)
+        let render = self.render(context)?;
+        self.page.resync(client, numbering, render)
     }
 }

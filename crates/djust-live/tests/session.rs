@@ -42,7 +42,7 @@ fn keyed_rows_give_the_smallest_operations() {
         (&["a", "e", "f"], "[6,0,5,6]"),
         (
             &["a", "<&\">", "f"],
-            r#"[5,5,1,4,0,1,7,"<li dj-key=\"&lt;&amp;&quot;&gt;\">&lt;&amp;\"&gt;</li>"]"#,
+            r#"[5,5,1,4,0,1,7,"<li dj-key=\"&lt;&amp;&quot;&gt;\">&lt;&amp;&quot;&gt;</li>"]"#,
         ),
         (&[], "[5,1,3]"),
     ];
@@ -65,10 +65,10 @@ fn branches_and_text_runs_give_single_operations() {
     let context = |n: i32| Context::from_iter([("n", n)]);
     session.mount(&mut context(0)).expect("the page has a root");
     for (n, wire) in [
-        (1, r#"[0,0,"abc",1,1," of 1",0,1,"1"]"#),
-        (2, r#"[2,0,"class","x many",1,1," of 2",0,1,"2"]"#),
-        (3, r#"[1,1," of 3",2,1,"hidden","",0,1,"3"]"#),
-        (2, r#"[1,1," of 2",3,1,"hidden",0,1,"2"]"#),
+        (1, r#"[0,0,"abc",0,1,"1",1,1," of 1"]"#),
+        (2, r#"[2,0,"class","x many",0,1,"2",1,1," of 2"]"#),
+        (3, r#"[2,1,"hidden","",0,1,"3",1,1," of 3"]"#),
+        (2, r#"[3,1,"hidden",0,1,"2",1,1," of 2"]"#),
         (2, ""),
     ] {
         assert_eq!(

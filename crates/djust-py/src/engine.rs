@@ -437,20 +437,19 @@ fn begin(context: &Bound<'_, PyAny>) -> PyResult<(Arc<Scope>, Context)> {
 }
 
 impl Template {
+    /// The compiled template itself.
+    pub(crate) fn core(&self) -> &Arc<CoreTemplate> {
+        &self.core
+    }
+
     /// Renders with a Django context or a mapping of names.
     ///
     /// # Errors
     ///
     /// What the template's tags, filters and values raise.
-    pub(crate) fn render_html(
-        template: &Bound<'_, Self>,
-        context: &Bound<'_, PyAny>,
-    ) -> PyResult<String> {
+    pub(crate) fn render_to(&self, context: &Bound<'_, PyAny>, out: &mut dyn Sink) -> PyResult<()> {
         let (scope, render) = begin(context)?;
-        let template = template.get();
-        let mut text = String::with_capacity(template.core.source().text().len());
-        template.render_scope(context.py(), &scope, render, &mut text)?;
-        Ok(text)
+        self.render_scope(context.py(), &scope, render, out)
     }
 
     fn safe_string<'py>(

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
-use djust_live::{Binding, Error, LivePage};
+use djust_live::{Binding, Error, Recorder, TemplatePage};
 use djust_protocol::Numbering;
 use djust_vdom::Error as PageFault;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
@@ -56,13 +56,13 @@ fn to_python(py: Python<'_>, error: &Error) -> PyErr {
 #[pyclass(frozen, module = "djust._djust")]
 pub(crate) struct Session {
     template: Py<Template>,
-    page: Mutex<LivePage>,
+    page: Mutex<TemplatePage>,
 }
 
 impl Session {
     /// The page, for as long as one method runs: rendering included, so that a value of the context
     /// that renders its own page meets the error and not a half-made state.
-    fn lock(&self) -> PyResult<MutexGuard<'_, LivePage>> {
+    fn lock(&self) -> PyResult<MutexGuard<'_, TemplatePage>> {
         match self.page.try_lock() {
             Ok(page) => Ok(page),
             // What is shown is replaced as the last step, so that a panic leaves a sound page.
@@ -75,13 +75,22 @@ impl Session {
     }
 }
 
+impl Session {
+    fn render(&self, page: &TemplatePage, context: &Bound<'_, PyAny>) -> PyResult<Recorder> {
+        let mut recorder = page.recorder();
+        self.template.get().render_to(context, &mut recorder)?;
+        Ok(recorder)
+    }
+}
+
 #[pymethods]
 impl Session {
     #[new]
     fn new(template: Py<Template>) -> Self {
+        let page = TemplatePage::new(template.get().core());
         Self {
             template,
-            page: Mutex::new(LivePage::new()),
+            page: Mutex::new(page),
         }
     }
 
@@ -96,10 +105,9 @@ impl Session {
         guarded(py, || {
             let mut page = self.lock()?;
             let shown = &mut *page;
-            let html = Template::render_html(self.template.bind(py), context)?;
-            py.detach(|| shown.mount(&html))
-                .map_err(|error| to_python(py, &error))?;
-            Ok(html)
+            let render = self.render(shown, context)?;
+            py.detach(|| shown.mount(render))
+                .map_err(|error| to_python(py, &error))
         })
     }
 
@@ -108,9 +116,9 @@ impl Session {
         guarded(py, || {
             let mut page = self.lock()?;
             let shown = &mut *page;
-            let html = Template::render_html(self.template.bind(py), context)?;
+            let render = self.render(shown, context)?;
             let operations = py
-                .detach(|| shown.update(&html))
+                .detach(|| shown.update(render))
                 .map_err(|error| to_python(py, &error))?;
             Ok(operations.into_string())
         })
@@ -142,9 +150,9 @@ impl Session {
                 .map(|(count, sum)| Numbering { count, sum });
             let mut page = self.lock()?;
             let shown = &mut *page;
-            let html = Template::render_html(self.template.bind(py), context)?;
+            let render = self.render(shown, context)?;
             let answer = py
-                .detach(|| shown.resync(client_html, numbering, &html))
+                .detach(|| shown.resync(client_html, numbering, render))
                 .map_err(|error| to_python(py, &error))?;
             Ok((answer.operations.into_string(), answer.base))
         })
@@ -168,7 +176,7 @@ impl Session {
             .map_or(0, |numbering| numbering.sum))
     }
 
-    /// Hash of what the client shows, the same in every process; 0 before the mount.
+    /// Hash of what the client shows, the same in every process with one ``seed``; 0 before the mount.
     #[getter]
     fn fingerprint(&self) -> PyResult<u64> {
         Ok(self.lock()?.fingerprint().unwrap_or(0))
@@ -182,6 +190,28 @@ impl Session {
             (node, bound.name, bound.says_value)
         };
         Ok(self.lock()?.bindings().into_iter().map(row).collect())
+    }
+
+    /// Whether the page is kept as the shape of its template, so that an update costs what changes.
+    #[getter]
+    fn is_shaped(&self) -> PyResult<bool> {
+        Ok(self.lock()?.is_shaped())
+    }
+
+    /// Why renders of the template, on any page, had no certain shape and were compared as trees:
+    /// pairs of a reason and how often.
+    fn refusals(&self) -> PyResult<Vec<(String, u32)>> {
+        let refusals = self.lock()?.refusals();
+        Ok(refusals
+            .into_iter()
+            .map(|(refused, count)| (refused.to_string(), count))
+            .collect())
+    }
+
+    /// Bytes kept for what the client shows; 0 where it is kept as a tree.
+    #[getter]
+    fn memory(&self) -> PyResult<usize> {
+        Ok(self.lock()?.memory())
     }
 
     fn __repr__(&self) -> String {
@@ -199,8 +229,21 @@ impl Session {
     }
 }
 
+/// Sets the key of all content hashes: 16 bytes that whoever writes content does not know. Processes
+/// with one key agree on fingerprints. Returns whether it is the key now; the first page fixes it.
+#[pyfunction]
+fn seed(key: [u8; 16]) -> bool {
+    let half = |at: usize| {
+        key[at..at + 8]
+            .iter()
+            .fold(0, |half, &byte| half << 8 | u64::from(byte))
+    };
+    djust_vdom::seed([half(0), half(8)])
+}
+
 /// Adds the class and the exception to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Session>()?;
+    module.add_function(wrap_pyfunction!(seed, module)?)?;
     module.add("PageError", page_error(module.py())?)
 }

@@ -37,16 +37,38 @@ pub(crate) fn numbered(tree: &Tree, top: Handle) -> impl Iterator<Item = Handle>
 /// How many nodes are numbered, and the 32-bit FNV-1a sum over their names, each closed by a zero
 /// byte; a comment's name is `#comment`.
 pub(crate) fn count_and_checksum(tree: &Tree, top: Handle) -> (u32, u32) {
-    const OFFSET: u32 = 0x811c_9dc5;
-    const PRIME: u32 = 0x0100_0193;
-    let mut count = 0;
-    let mut sum = OFFSET;
+    let mut sum = Checksum::default();
     for node in numbered(tree, top) {
-        let name = tree.name(node).unwrap_or("#comment");
-        for byte in name.bytes().chain([0]) {
-            sum = (sum ^ u32::from(byte)).wrapping_mul(PRIME);
-        }
-        count += 1;
+        sum.add(tree.name(node).unwrap_or("#comment"));
     }
-    (count, sum)
+    sum.finish()
+}
+
+/// Counts nodes and sums up their names.
+pub(crate) struct Checksum {
+    count: u32,
+    sum: u32,
+}
+
+impl Default for Checksum {
+    fn default() -> Self {
+        Self {
+            count: 0,
+            sum: 0x811c_9dc5,
+        }
+    }
+}
+
+impl Checksum {
+    pub(crate) fn add(&mut self, name: &str) {
+        const PRIME: u32 = 0x0100_0193;
+        for byte in name.bytes().chain([0]) {
+            self.sum = (self.sum ^ u32::from(byte)).wrapping_mul(PRIME);
+        }
+        self.count += 1;
+    }
+
+    pub(crate) fn finish(self) -> (u32, u32) {
+        (self.count, self.sum)
+    }
 }

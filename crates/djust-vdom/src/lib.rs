@@ -60,6 +60,7 @@ mod fingerprint;
 mod ids;
 mod namespace;
 mod root;
+mod shape;
 mod tree;
 
 pub use diff::{diff, replace};
@@ -68,4 +69,5 @@ pub use error::Error;
 pub use ids::NodeId;
 pub use namespace::Namespace;
 pub use root::{NumberedTree, Root};
+pub use shape::{Recording, Refused, ShapedPage, Shapes, seed};
 pub use tree::{Element, Handle, Nodes, Step, Tree};

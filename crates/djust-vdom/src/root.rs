@@ -70,6 +70,10 @@ impl Root {
         self.hashes[node.index()]
     }
 
+    pub(crate) fn into_tree(self) -> Tree {
+        self.tree
+    }
+
     pub(crate) fn quirks(&self) -> Quirks {
         self.quirks
     }

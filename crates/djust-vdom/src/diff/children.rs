@@ -16,7 +16,8 @@ impl<E: Emit + ?Sized> Differ<'_, E> {
         let (old_tree, new_tree) = (self.old.tree(), self.new.tree());
         let mut old_next = old_tree.node(old_parent).first_child;
         let mut new_next = new_tree.node(new_parent).first_child;
-        let mut after = NodeId::ROOT;
+        let row = self.row.filter(|_| new_parent == new_tree.top());
+        let mut after = row.map_or(NodeId::ROOT, |row| row.after);
         while let (Some(old), Some(new)) = (old_next, new_next) {
             if !self.same(old, new) {
                 break;
@@ -35,10 +36,12 @@ impl<E: Emit + ?Sized> Differ<'_, E> {
         let nothing_kept = self.pairs.len() == start
             && suffix == 0
             && matching.sources.iter().all(Option::is_none);
-        if nothing_kept && self.replaced(old_parent, new_parent, olds, news) {
+        if nothing_kept && row.is_none() && self.replaced(old_parent, new_parent, olds, news) {
             return;
         }
-        self.text(old_parent, new_parent);
+        if row.is_none() {
+            self.text(old_parent, new_parent);
+        }
         self.remove_unmatched(olds, &matching);
         self.place(new_parent, after, olds, news, &matching);
         for (&old, &new) in old_suffix.iter().zip(new_suffix) {

@@ -54,7 +54,7 @@ pub(crate) fn key(tree: &Tree, node: Handle) -> Option<&str> {
 }
 
 /// Positions by what is found there; equal ones are handed out first to last.
-pub(super) struct Positions<K> {
+pub(crate) struct Positions<K> {
     first: HashMap<K, usize>,
     /// For each position the next one with an equal key.
     following: Vec<Option<usize>>,
@@ -62,7 +62,7 @@ pub(super) struct Positions<K> {
 
 impl<K: Hash + Eq> Positions<K> {
     /// `keys` must give each position below `length` at most once, highest first.
-    pub(super) fn new(length: usize, keys: impl Iterator<Item = (usize, K)>) -> Self {
+    pub(crate) fn new(length: usize, keys: impl Iterator<Item = (usize, K)>) -> Self {
         let mut first = HashMap::new();
         let mut following = vec![None; length];
         for (position, key) in keys {
@@ -71,7 +71,7 @@ impl<K: Hash + Eq> Positions<K> {
         Self { first, following }
     }
 
-    pub(super) fn take(&mut self, key: &K) -> Option<usize> {
+    pub(crate) fn take(&mut self, key: &K) -> Option<usize> {
         let position = *self.first.get(key)?;
         match self.following[position] {
             Some(next) => {

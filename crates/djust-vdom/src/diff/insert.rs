@@ -82,7 +82,11 @@ impl<E: Emit + ?Sized> Differ<'_, E> {
         } else {
             html::write_children(tree, parent, &mut html);
         }
-        let (parsed, top) = html::parse_in(&html, &Context::of(tree, parent, self.new.quirks()));
+        let context = match self.row.filter(|_| parent == tree.top()) {
+            Some(row) => row.context.clone(),
+            None => Context::of(tree, parent, self.new.quirks()),
+        };
+        let (parsed, top) = html::parse_in(&html, &context);
         let same = parsed.text(top) == text && same_nodes(Nodes::children_of(&parsed, top), nodes);
         same.then_some(html)
     }

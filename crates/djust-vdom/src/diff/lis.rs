@@ -3,7 +3,7 @@
 /// Which entries form a longest strictly increasing subsequence of those that are `Some`.
 ///
 /// Time O(n log n). Entries must be distinct for the choice to be a placement.
-pub(super) fn longest_increasing(sequence: &[Option<usize>]) -> Vec<bool> {
+pub(crate) fn longest_increasing(sequence: &[Option<usize>]) -> Vec<bool> {
     let mut keep = vec![false; sequence.len()];
     // `ends[k]` is the position of the smallest value that ends a subsequence of length k + 1.
     let mut ends: Vec<usize> = Vec::new();

@@ -15,6 +15,11 @@ mod insert;
 mod lis;
 mod matching;
 mod merge;
+mod row;
+
+pub(crate) use identity::Positions;
+pub(crate) use lis::longest_increasing;
+pub(crate) use row::{Row, diff_row};
 
 use crate::root::NOT_NUMBERED;
 use crate::tree::same::same_contents;
@@ -151,6 +156,8 @@ struct Differ<'a, E: ?Sized> {
     next: u32,
     /// Pairs of nodes still to be compared, in reverse document order.
     pairs: Vec<(Handle, Handle)>,
+    /// What the top stands for, if it is a row of siblings and not the root element.
+    row: Option<Row<'a>>,
     emit: &'a mut E,
 }
 
@@ -163,6 +170,7 @@ impl<'a, E: Emit + ?Sized> Differ<'a, E> {
             ids,
             next,
             pairs: Vec::new(),
+            row: None,
             emit,
         }
     }

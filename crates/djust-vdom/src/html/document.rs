@@ -57,6 +57,10 @@ impl Document {
         self.how
     }
 
+    pub(crate) fn into_tree(self) -> Tree {
+        self.tree
+    }
+
     pub(crate) fn set_quirks(&mut self, quirks: Quirks) {
         self.quirks = quirks;
     }

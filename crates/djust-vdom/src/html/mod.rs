@@ -11,6 +11,7 @@ mod write;
 
 pub(crate) use client::repeat_line_feeds;
 pub use context::{Context, Quirks};
+pub(crate) use document::live_root;
 pub use document::{Doctype, Document};
 pub(crate) use full::parse_in;
 pub use parse::{How, Parsed, parse, parse_document, parse_fragment};

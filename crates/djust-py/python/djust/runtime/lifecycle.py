@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.utils import translation
+from django.utils.crypto import salted_hmac
 
 from .. import _djust
 from ..effects import noted, take, title_of
@@ -79,9 +81,16 @@ def _stay(view: LiveView, result: Any) -> None:
 def make_session(view: LiveView, page_id: str, binding: Binding) -> LiveSession:
     """A page for a view that is set up; nothing is rendered yet."""
     template = template_of(view)
+    _seed_hashes()
     session = LiveSession(page_id, view, template, _djust.Session(template.compiled), binding)
     session.take_requests()
     return session
+
+
+@functools.cache
+def _seed_hashes() -> None:
+    """Let all processes of the site agree on the fingerprints of pages, by a key that visitors do not know."""
+    _djust.seed(salted_hmac("djust.fingerprint", "", algorithm="sha256").digest()[:16])
 
 
 def render_whole(session: LiveSession) -> str:

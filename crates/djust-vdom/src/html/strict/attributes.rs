@@ -6,7 +6,7 @@ use memchr::memchr;
 use super::charref;
 use super::names::AttributeNames;
 use super::refusal::{Reason, Refusal};
-use super::tokens::{Cursor, Result, is_space};
+use super::tokens::{Cursor, GAP, Result, is_space};
 use crate::tree::{Attribute, Name};
 
 /// Each attribute of a tag is compared with those before it, so their number is bounded.
@@ -20,6 +20,22 @@ pub(super) struct Rest {
     pub(super) self_closing: bool,
 }
 
+/// Name of the attribute that stands for a tag with gaps between its attributes: its value is all
+/// that follows the name of the element.
+pub(crate) const TAG: &str = "\0";
+
+/// Reads all that stands between the name of an element and the end of its start tag.
+pub(crate) fn parse_rest(rest: &str) -> Result<(Vec<Attribute>, bool)> {
+    let source = format!("{rest}>");
+    let mut cursor = Cursor::new(&source)?;
+    let rest = parse(&mut cursor, &mut AttributeNames::new())?;
+    if cursor.is_at_end() {
+        Ok((rest.attributes, rest.self_closing))
+    } else {
+        cursor.refuse(Reason::Attribute)
+    }
+}
+
 impl Rest {
     pub(super) fn value(&self, name: &str) -> Option<&str> {
         let attribute = self.attributes.iter().find(|one| &*one.name == name)?;
@@ -30,10 +46,14 @@ impl Rest {
 /// Reads up to and including the `>`.
 pub(super) fn parse(cursor: &mut Cursor<'_>, names: &mut AttributeNames) -> Result<Rest> {
     let mut attributes = Vec::new();
+    let (begin, mut has_gap) = (cursor.at, false);
     loop {
         let spaced = cursor.skip_space();
         match cursor.peek() {
             Some(b'>') => {
+                if has_gap {
+                    attributes.push(tag(cursor.slice(begin, cursor.at)));
+                }
                 cursor.at += 1;
                 return Ok(Rest {
                     attributes,
@@ -41,13 +61,21 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, names: &mut AttributeNames) -> Resu
                 });
             }
             Some(b'/') if cursor.peek_at(1) == Some(b'>') => {
+                if has_gap {
+                    attributes.push(tag(cursor.slice(begin, cursor.at)));
+                }
                 cursor.at += 2;
                 return Ok(Rest {
                     attributes,
                     self_closing: true,
                 });
             }
-            Some(_) if spaced => {}
+            Some(GAP) => {
+                has_gap = true;
+                cursor.at += 1;
+                continue;
+            }
+            Some(_) if spaced || cursor.follows_gap() => {}
             _ => return cursor.refuse(Reason::Attribute),
         }
         if attributes.is_empty() {
@@ -63,6 +91,13 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, names: &mut AttributeNames) -> Resu
         }
         let value = value(cursor)?;
         attributes.push(Attribute { name, value });
+    }
+}
+
+fn tag(rest: &str) -> Attribute {
+    Attribute {
+        name: Name::from(TAG),
+        value: rest.to_owned(),
     }
 }
 
@@ -110,7 +145,9 @@ fn unquoted(cursor: &mut Cursor<'_>) -> Result<String> {
     while let Some(byte) = cursor.peek() {
         match byte {
             b'>' => break,
-            b'"' | b'\'' | b'<' | b'=' | b'`' | b'&' => return cursor.refuse(Reason::Attribute),
+            b'"' | b'\'' | b'<' | b'=' | b'`' | b'&' | GAP => {
+                return cursor.refuse(Reason::Attribute);
+            }
             _ if is_space(byte) => break,
             _ => cursor.at += 1,
         }

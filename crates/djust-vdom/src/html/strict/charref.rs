@@ -14,7 +14,7 @@ const LONGEST_NAME: usize = 32;
 /// # Errors
 ///
 /// For a reference that is not certain, and for a `&` at the end of the text when `more` is false.
-pub(super) fn decode(text: &str, at: usize, more: bool) -> Result<String, Refusal> {
+pub(crate) fn decode(text: &str, at: usize, more: bool) -> Result<String, Refusal> {
     let Some(first) = memchr(b'&', text.as_bytes()) else {
         return Ok(text.to_owned());
     };

@@ -6,7 +6,7 @@ use super::attributes;
 use super::elements::{Category, Content};
 use super::flags::Flags;
 use super::names::AttributeNames;
-use super::parser::{Open, Parser};
+use super::parser::{CONTEXT, Open, Parser};
 use super::refusal::{Reason, Refusal};
 use super::tokens::{Markup, Result};
 use crate::Namespace;
@@ -15,8 +15,8 @@ use crate::tree::{Attribute, ElementData, Handle, Kind, Name};
 
 /// Parses a whole page, if it is certain.
 ///
-/// The tags of `html` and `head` may be missing when that of the next of the three follows, the
-/// end tags of `body` and `html` at the end. The result equals that of
+/// The tags of `html`, `head` and `body` may be missing when that of a later one or of an element of
+/// the body follows, the end tags of `body` and `html` at the end. The result equals that of
 /// [`full::parse_document`](crate::html::full::parse_document).
 ///
 /// # Errors
@@ -29,13 +29,22 @@ use crate::tree::{Attribute, ElementData, Handle, Kind, Name};
 /// let page = strict::parse_document("<!doctype html><body><main dj-root>1</main></body>")?;
 /// assert_eq!(page.tree().name(page.live_root().unwrap()), Some("main"));
 ///
-/// let refusal = strict::parse_document("<p>no body tag").unwrap_err();
+/// let refusal = strict::parse_document("no body tag").unwrap_err();
 /// assert_eq!((refusal.reason, refusal.at), (Reason::Page, 0));
 /// # Ok::<(), strict::Refusal>(())
 /// ```
 pub fn parse_document(html: &str) -> Result<Document> {
+    parse_page(html, Parser::new(html, Kind::Document)?)
+}
+
+/// As [`parse_document`], for a page with gaps.
+pub(crate) fn parse_document_with_gaps(html: &str) -> Result<Document> {
+    parse_page(html, Parser::with_gaps(html, Kind::Document)?)
+}
+
+fn parse_page(html: &str, parser: Parser<'_>) -> Result<Document> {
     let mut page = Page {
-        parser: Parser::new(html, Kind::Document)?,
+        parser,
         attributes: AttributeNames::new(),
     };
     if html.starts_with('\u{feff}') {
@@ -51,11 +60,12 @@ pub fn parse_document(html: &str) -> Result<Document> {
     let root = page.insert(top, "html", attributes);
     page.beside(root)?;
     page.head(root)?;
-    let Some((at, attributes)) = page.tag("body")? else {
-        return page.parser.cursor.refuse(Reason::Page);
+    let (name, at, attributes) = match page.tag("body")? {
+        Some((at, attributes)) => ("body", at, attributes),
+        None => ("", CONTEXT, Vec::new()),
     };
     let body = page.insert(root, "body", attributes);
-    page.open(body, "body", Content::Flow, at)?;
+    page.open(body, name, Content::Flow, at)?;
     let closed = page.parser.content()?;
     if closed {
         page.after_body(top, root, body)?;
@@ -122,7 +132,7 @@ impl Page<'_> {
     }
 
     /// The start tag of this name and its offset, if it is next; otherwise that of a later part of
-    /// the page has to follow.
+    /// the page has to follow, or that of an element which only the body holds.
     fn tag(&mut self, name: &str) -> Result<Option<(usize, Vec<Attribute>)>> {
         let cursor = &mut self.parser.cursor;
         let start = *cursor;
@@ -145,7 +155,9 @@ impl Page<'_> {
         let later = ["head", "body"]
             .iter()
             .any(|part| found.eq_ignore_ascii_case(part));
-        if later && name != "body" {
+        if (later && name != "body")
+            || Category::of(found.to_ascii_lowercase().as_bytes()).begins_body()
+        {
             return Ok(None);
         }
         cursor.refuse(Reason::Page)

@@ -151,6 +151,22 @@ impl Category {
         )
     }
 
+    /// Whether a start tag at the beginning of a page, or after its head, begins the body.
+    pub(super) fn begins_body(self) -> bool {
+        !matches!(
+            self,
+            Self::Metadata
+                | Self::Title
+                | Self::Style
+                | Self::Script
+                | Self::NoFrames
+                | Self::NoScript
+                | Self::Template
+                | Self::Page
+                | Self::Uncertain
+        )
+    }
+
     /// How the text of an element that holds nothing but text is read.
     pub(crate) fn text(self) -> Option<TextKind> {
         match self {

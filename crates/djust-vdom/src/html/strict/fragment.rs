@@ -40,15 +40,46 @@ enum Inside {
 /// # Ok::<(), strict::Refusal>(())
 /// ```
 pub fn parse_fragment(html: &str, context: &Context) -> Result<Tree> {
-    let (category, content) = match inside(context) {
-        Some(Inside::Markup(category, content)) => (category, content),
-        Some(Inside::Text(category, kind)) => return parse_text(html, category, kind),
-        None => return Err(Refusal::new(Reason::Context, 0)),
-    };
+    match inside(context) {
+        Some(Inside::Markup(category, content)) => {
+            let parser = Parser::new(html, Kind::Fragment)?;
+            parse_markup(html, parser, context, category, content)
+        }
+        Some(Inside::Text(category, kind)) => parse_text(html, category, kind),
+        None => Err(Refusal::new(Reason::Context, 0)),
+    }
+}
+
+/// As [`parse_fragment`], for markup with gaps.
+pub(crate) fn parse_fragment_with_gaps(html: &str, context: &Context) -> Result<Tree> {
+    match inside(context) {
+        Some(Inside::Markup(category, content)) => {
+            let parser = Parser::with_gaps(html, Kind::Fragment)?;
+            parse_markup(html, parser, context, category, content)
+        }
+        _ => Err(Refusal::new(Reason::Context, 0)),
+    }
+}
+
+/// Whether text other than white space is certain to stay where it is in the context.
+pub(crate) fn takes_text(context: &Context) -> bool {
+    match inside(context) {
+        Some(Inside::Markup(_, content)) => content.takes_text(),
+        Some(Inside::Text(..)) => true,
+        None => false,
+    }
+}
+
+fn parse_markup<'h>(
+    html: &'h str,
+    mut parser: Parser<'h>,
+    context: &Context,
+    category: Category,
+    content: Content,
+) -> Result<Tree> {
     if category.drops_line_feed() && html.starts_with('\n') {
         return Err(Refusal::new(Reason::LineFeed, 0));
     }
-    let mut parser = Parser::new(html, Kind::Fragment)?;
     let inside = parser.tree.top();
     parser.open(Open {
         inside,

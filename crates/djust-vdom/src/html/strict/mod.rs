@@ -38,8 +38,13 @@ mod parser;
 mod refusal;
 mod tokens;
 
+pub(crate) use attributes::{TAG, parse_rest};
+pub(crate) use charref::decode;
 pub use document::parse_document;
+pub(crate) use document::parse_document_with_gaps;
+pub(crate) use elements::{Category, TextKind};
 pub(crate) use flags::Flags;
 pub(crate) use fragment::flags as flags_inside;
 pub use fragment::parse_fragment;
+pub(crate) use fragment::{parse_fragment_with_gaps, takes_text};
 pub use refusal::{Reason, Refusal};

@@ -38,16 +38,24 @@ pub(super) struct Parser<'h> {
 
 impl<'h> Parser<'h> {
     pub(super) fn new(html: &'h str, top: Kind) -> Result<Self> {
-        let cursor = Cursor::new(html)?;
+        Ok(Self::at(Cursor::new(html)?, html, top))
+    }
+
+    /// Reads markup with gaps.
+    pub(super) fn with_gaps(html: &'h str, top: Kind) -> Result<Self> {
+        Ok(Self::at(Cursor::with_gaps(html)?, html, top))
+    }
+
+    fn at(cursor: Cursor<'h>, html: &str, top: Kind) -> Self {
         // Most elements have two tags.
         let tags = memchr::memchr_iter(b'<', html.as_bytes()).count();
-        Ok(Self {
+        Self {
             cursor,
             tree: Tree::with_capacity(top, 4 + tags / 2),
             stack: Vec::with_capacity(32),
             elements: ElementNames::new(),
             attributes: AttributeNames::new(),
-        })
+        }
     }
 
     /// Reads until the end tag of the element that is open now, or the end of the input.

@@ -33,6 +33,14 @@ impl<'h> Cursor<'h> {
         }
     }
 
+    /// Takes U+0000 as the place of something unknown.
+    pub(super) fn with_gaps(html: &'h str) -> Result<Self> {
+        match memchr(b'\r', html.as_bytes()) {
+            Some(at) => Err(Refusal::new(Reason::CarriageReturn, at)),
+            None => Ok(Self { html, at: 0 }),
+        }
+    }
+
     pub(super) fn bytes(&self) -> &'h [u8] {
         self.html.as_bytes()
     }
@@ -47,6 +55,10 @@ impl<'h> Cursor<'h> {
 
     pub(super) fn peek_at(&self, ahead: usize) -> Option<u8> {
         self.bytes().get(self.at + ahead).copied()
+    }
+
+    pub(super) fn follows_gap(&self) -> bool {
+        self.at > 0 && self.bytes()[self.at - 1] == GAP
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -100,7 +112,7 @@ impl<'h> Cursor<'h> {
         while let Some(byte) = self.peek() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b':' => self.at += 1,
-                b' ' | b'\n' | b'\t' | b'\x0c' | b'/' | b'>' => {
+                b' ' | b'\n' | b'\t' | b'\x0c' | b'/' | b'>' | GAP => {
                     return Ok(self.slice(start, self.at));
                 }
                 _ => break,
@@ -171,6 +183,11 @@ pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c')
 }
 
+/// A gap counts as blank: whoever fills it has to keep to that.
 pub(super) fn is_blank(text: &str) -> bool {
-    text.bytes().all(is_space)
+    text.bytes().all(|byte| is_space(byte) || byte == GAP)
 }
+
+/// Stands for something unknown in markup that is read for its structure. Other markup with this
+/// character is refused.
+pub(super) const GAP: u8 = 0;

@@ -1,0 +1,225 @@
+//! The live page of a template: a render in, operations out.
+//!
+//! Invariant: what is kept is what the client shows once it has applied every operation handed out so
+//! far. A page whose shape is certain is kept as hashes ([`ShapedPage`]); any other as a tree.
+
+use std::sync::Arc;
+
+use djust_protocol::{Encoder, Numbering, Operations};
+use djust_template::Template;
+use djust_vdom::{NumberedTree, Refused, ShapedPage, html, replace};
+
+use crate::adapter::Adapter;
+use crate::bindings::Binding;
+use crate::error::{Error, Result};
+use crate::page::{LivePage, Renumbering};
+use crate::recorder::Recorder;
+use crate::shared::Shared;
+
+/// One live page of a template that is rendered by whoever uses it, into a [`Recorder`].
+///
+/// [`Session`](crate::Session) does both; this type is for hosts whose templates are rendered with
+/// values of another language.
+///
+/// ```
+/// use djust_live::TemplatePage;
+/// use djust_live::djust_template::{Context, Engine};
+///
+/// let template = Engine::default().template_from_str("<p dj-root>{{ count }}</p>")?;
+/// let mut page = TemplatePage::new(&template);
+///
+/// let mut recorder = page.recorder();
+/// template.render_to(&mut Context::from_iter([("count", 1)]), &mut recorder)?;
+/// assert_eq!(page.mount(recorder)?, "<p dj-root>1</p>");
+///
+/// let mut recorder = page.recorder();
+/// template.render_to(&mut Context::from_iter([("count", 2)]), &mut recorder)?;
+/// assert_eq!(page.update(recorder)?.as_str(), r#"[0,0,"2"]"#);
+/// # Ok::<(), djust_live::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct TemplatePage {
+    shared: Arc<Shared>,
+    state: State,
+}
+
+#[derive(Clone, Debug)]
+enum State {
+    /// Nothing is shown yet.
+    New,
+    Shaped(Box<ShapedPage>),
+    /// What was rendered has no certain shape; it is compared as a tree from then on.
+    Tree(Box<LivePage>),
+}
+
+impl TemplatePage {
+    /// A page that shows nothing yet.
+    pub fn new(template: &Arc<Template>) -> Self {
+        Self {
+            shared: Shared::of(template),
+            state: State::New,
+        }
+    }
+
+    /// What the template is to be rendered into. Dropped when the render fails.
+    pub fn recorder(&self) -> Recorder {
+        Recorder::new(&self.shared)
+    }
+
+    /// Takes a render as what the client shows, and returns it as HTML.
+    ///
+    /// # Errors
+    ///
+    /// When the page has no live root.
+    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
+    pub fn mount(&mut self, render: Recorder) -> Result<String> {
+        let html = render.recording().html();
+        let shaped = ShapedPage::mount(&self.shared.shapes, render.recording());
+        self.state = if let Ok(page) = shaped {
+            State::Shaped(Box::new(page))
+        } else {
+            let mut page = LivePage::new();
+            page.mount(&html)?;
+            State::Tree(Box::new(page))
+        };
+        Ok(html)
+    }
+
+    /// The operations that turn what the client shows into the render.
+    ///
+    /// # Errors
+    ///
+    /// When the page is not mounted, has no live root, or its root is another element than before:
+    /// then the client has to load the page again.
+    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
+    pub fn update(&mut self, render: Recorder) -> Result<Operations> {
+        let shapes = &self.shared.shapes;
+        match &mut self.state {
+            State::New => Err(Error::NotMounted),
+            State::Tree(page) => page.update(&render.recording().html()),
+            State::Shaped(page) => {
+                let mut encoder = Encoder::new();
+                if page
+                    .update(shapes, render.recording(), &mut Adapter::new(&mut encoder))
+                    .is_ok()
+                {
+                    return Ok(encoder.finish());
+                }
+                // What the page shows is known as hashes only, so all of it is replaced.
+                let next = html::parse_document(&render.recording().html()).into_root()?;
+                encoder.clear();
+                let shown = replace(&page.root(shapes)?, next, &mut Adapter::new(&mut encoder))?;
+                self.state = State::Tree(Box::new(LivePage::showing(shown)));
+                Ok(encoder.finish())
+            }
+        }
+    }
+
+    /// The answer to a client that has numbered its page afresh: see [`LivePage::resync`].
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update); also when `client` is not the live root.
+    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
+    pub fn resync(
+        &mut self,
+        client: &str,
+        numbering: Option<Numbering>,
+        render: Recorder,
+    ) -> Result<Renumbering> {
+        let shapes = &self.shared.shapes;
+        let html = render.recording().html();
+        match &mut self.state {
+            State::New => Err(Error::NotMounted),
+            State::Tree(page) => page.resync(client, numbering, &html),
+            State::Shaped(page) => {
+                let mut tree = LivePage::showing(page.root(shapes)?);
+                let answer = tree.resync(client, numbering, &html)?;
+                let shaped = tree
+                    .shown()
+                    .and_then(|shown| ShapedPage::adopt(shapes, render.recording(), shown).ok());
+                self.state = match shaped {
+                    Some(page) => State::Shaped(Box::new(page)),
+                    None => State::Tree(Box::new(tree)),
+                };
+                Ok(answer)
+            }
+        }
+    }
+
+    /// Count and checksum of the numbered nodes, for the client to compare; `None` before the mount.
+    pub fn numbering(&self) -> Option<Numbering> {
+        match &self.state {
+            State::New => None,
+            State::Tree(page) => page.numbering(),
+            State::Shaped(page) => {
+                let (count, sum) = page.count_and_checksum(&self.shared.shapes);
+                Some(Numbering { count, sum })
+            }
+        }
+    }
+
+    /// A hash of what is shown; `None` before the mount.
+    ///
+    /// Equal renders have equal fingerprints in every process with the same
+    /// [`seed`](djust_vdom::seed).
+    pub fn fingerprint(&self) -> Option<u64> {
+        match &self.state {
+            State::New => None,
+            State::Tree(page) => page.fingerprint(),
+            State::Shaped(page) => Some(page.fingerprint()),
+        }
+    }
+
+    /// Whether the page is kept as the shape of its template, so that an update costs what changes.
+    pub fn is_shaped(&self) -> bool {
+        matches!(self.state, State::Shaped(_))
+    }
+
+    /// The tree of what is shown, if the page is kept as one.
+    pub fn shown(&self) -> Option<&NumberedTree> {
+        match &self.state {
+            State::Tree(page) => page.shown(),
+            _ => None,
+        }
+    }
+
+    /// The lowest number that no node had yet; 0 before the mount.
+    pub fn next_id(&self) -> u32 {
+        match &self.state {
+            State::New => 0,
+            State::Tree(page) => page.shown().map_or(0, |shown| shown.next_id().0),
+            State::Shaped(page) => page.next_id().0,
+        }
+    }
+
+    /// The controls that `dj-model` binds in what is shown, in document order.
+    pub fn bindings(&self) -> Vec<Binding> {
+        match &self.state {
+            State::Tree(page) => page.bindings(),
+            // Pages with such controls are kept as trees.
+            State::New | State::Shaped(_) => Vec::new(),
+        }
+    }
+
+    /// Forgets what was rendered inside elements with `dj-update` append or prepend: see
+    /// [`LivePage::forget_merged`].
+    pub fn forget_merged(&mut self) {
+        if let State::Tree(page) = &mut self.state {
+            page.forget_merged();
+        }
+    }
+
+    /// Bytes that are kept for what is shown; 0 where it is kept as a tree.
+    pub fn memory(&self) -> usize {
+        match &self.state {
+            State::Shaped(page) => page.memory(),
+            _ => 0,
+        }
+    }
+
+    /// Why renders of this template, on any page, had no certain shape, and how often.
+    pub fn refusals(&self) -> Vec<(Refused, u32)> {
+        self.shared.shapes.refusals()
+    }
+}

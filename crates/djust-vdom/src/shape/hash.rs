@@ -1,0 +1,108 @@
+//! Keyed 64-bit hashes of what a render wrote.
+//!
+//! Equal hashes are taken as equal content, so the key must be one that those who write content do
+//! not know: chosen at random for each process, or given by [`seed`] where hashes have to agree
+//! between processes.
+
+use std::hash::{BuildHasher, RandomState};
+use std::sync::OnceLock;
+
+static SEED: OnceLock<[u64; 2]> = OnceLock::new();
+
+/// Sets the key of all content hashes of this process, so that processes given the same key agree on
+/// fingerprints. Returns whether it is the key now: the first use of a hash fixes it.
+///
+/// ```
+/// assert!(djust_vdom::seed([3, 5]));
+/// assert!(!djust_vdom::seed([3, 6]));
+/// ```
+pub fn seed(key: [u64; 2]) -> bool {
+    *SEED.get_or_init(|| key) == key
+}
+
+fn key() -> [u64; 2] {
+    *SEED.get_or_init(|| {
+        let random = RandomState::new();
+        [random.hash_one(1_u8), random.hash_one(2_u8)]
+    })
+}
+
+/// The hash function with the key of the process.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hasher {
+    key: [u64; 2],
+}
+
+impl Default for Hasher {
+    fn default() -> Self {
+        Self { key: key() }
+    }
+}
+
+fn fold(left: u64, right: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..at + 8).map(TryInto::try_into) {
+        Some(Ok(bytes)) => u64::from_le_bytes(bytes),
+        _ => 0,
+    }
+}
+
+impl Hasher {
+    /// A text.
+    pub(super) fn text(self, text: &str) -> u64 {
+        let bytes = text.as_bytes();
+        let length = bytes.len();
+        let (mut state, mut at) = (self.key[0] ^ length as u64, 0);
+        while length - at > 16 {
+            state = fold(eight(bytes, at) ^ self.key[1], eight(bytes, at + 8) ^ state);
+            at += 16;
+        }
+        let (low, high) = if length - at >= 8 {
+            (eight(bytes, at), eight(bytes, length - 8))
+        } else {
+            (word(&bytes[at..]), 0)
+        };
+        fold(
+            fold(low ^ self.key[1], high ^ state) ^ self.key[0],
+            self.key[1] | 1,
+        )
+    }
+
+    /// A sequence with one more hash.
+    pub(super) fn with(self, sequence: u64, hash: u64) -> u64 {
+        fold(sequence ^ self.key[0], hash ^ self.key[1]).wrapping_add(hash)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Hasher;
+    use std::collections::HashSet;
+
+    #[test]
+    fn texts_of_every_length_and_order_are_told_apart() {
+        let hasher = Hasher::default();
+        let text = "a\0".repeat(40);
+        let mut seen = HashSet::new();
+        for length in 0..text.len() {
+            assert!(seen.insert(hasher.text(&text[..length])));
+            assert!(seen.insert(hasher.text(&format!("{}b", &text[..length]))));
+        }
+        let [a, b] = ["a", "b"].map(|text| hasher.text(text));
+        assert_ne!(
+            hasher.with(hasher.with(0, a), b),
+            hasher.with(hasher.with(0, b), a)
+        );
+    }
+}

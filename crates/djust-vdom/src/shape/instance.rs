@@ -1,0 +1,367 @@
+//! What is kept of a page between two renders.
+
+use super::program::{NONE, Shape, ValueKind};
+use super::shapes::Cache;
+use crate::html::{Context, strict};
+use crate::tree::Tree;
+use crate::{NodeId, ids};
+
+/// A region as the page shows it.
+#[derive(Clone, Debug)]
+pub(super) struct Instance {
+    /// Hash of what was written.
+    pub(super) hash: u64,
+    /// Hash of its key; 0 without one.
+    pub(super) key: u64,
+    /// Number of its shape, or [`MARKUP`].
+    pub(super) shape: u32,
+    /// Number of its first node, or [`NONE`].
+    pub(super) base: u32,
+    /// Its first cell.
+    pub(super) cells: u32,
+    pub(super) numbers: Numbers,
+    /// The regions in its gaps, where there are any.
+    pub(super) gaps: Vec<Filled>,
+}
+
+/// Stands for the shape of markup that came in a value.
+pub(super) const MARKUP: u32 = u32::MAX;
+
+/// How its nodes are numbered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// One after the other from the base.
+    Regular,
+    /// Each stretch from a number of its own, kept from this place on.
+    Stretches(u32),
+    /// Each node by itself, kept from this place on. For markup their count comes first.
+    Nodes(u32),
+}
+
+/// The regions in a gap.
+#[derive(Clone, Debug)]
+pub(super) struct Filled {
+    /// The gap, by its number among those for regions.
+    pub(super) gap: u32,
+    /// Whether there is text beside the regions.
+    pub(super) has_text: bool,
+    pub(super) items: Vec<Instance>,
+}
+
+/// The arrays that the instances of a page share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    /// Hashes of what is in the holes; for start tags and markup the place of their text.
+    pub(super) cells: Vec<u64>,
+    pub(super) numbers: Vec<u32>,
+    texts: Vec<Box<str>>,
+    free_texts: Vec<u32>,
+    /// Cells and numbers that no instance has any more.
+    pub(super) unused: usize,
+}
+
+impl Store {
+    /// Cells for an instance.
+    pub(super) fn add_cells(&mut self, count: u32) -> u32 {
+        let first = self.cells.len() as u32;
+        self.cells.resize(self.cells.len() + count as usize, 0);
+        first
+    }
+
+    pub(super) fn cell(&mut self, cell: u32) -> &mut u64 {
+        &mut self.cells[cell as usize]
+    }
+
+    /// Keeps a text; the result is never 0.
+    pub(super) fn add_text(&mut self, text: &str) -> u64 {
+        let place = self.free_texts.pop().unwrap_or_else(|| {
+            self.texts.push(Box::default());
+            self.texts.len() as u32 - 1
+        });
+        self.texts[place as usize] = text.into();
+        u64::from(place) + 1
+    }
+
+    pub(super) fn text(&self, kept: u64) -> &str {
+        kept.checked_sub(1)
+            .and_then(|place| self.texts.get(place as usize))
+            .map_or("", |text| text)
+    }
+
+    pub(super) fn remove_text(&mut self, kept: u64) {
+        if let Some(place) = kept.checked_sub(1) {
+            self.texts[place as usize] = Box::default();
+            self.free_texts.push(place as u32);
+        }
+    }
+
+    /// A store for the same texts, without cells and numbers.
+    pub(super) fn without_arrays(&mut self) -> Self {
+        Self {
+            texts: std::mem::take(&mut self.texts),
+            free_texts: std::mem::take(&mut self.free_texts),
+            ..Self::default()
+        }
+    }
+
+    /// Gives back memory that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.cells.shrink_to_fit();
+        self.numbers.shrink_to_fit();
+        self.texts.shrink_to_fit();
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let texts: usize = self.texts.iter().map(|text| text.len() + 16).sum();
+        self.cells.capacity() * 8
+            + self.numbers.capacity() * 4
+            + texts
+            + self.free_texts.capacity() * 4
+    }
+}
+
+/// Cells of markup from a value: the hash of the run behind it, and its text.
+pub(super) const MARKUP_CELLS: u32 = 2;
+
+impl Cache {
+    /// The numbers of an instance's nodes that are not inside others of it.
+    pub(super) fn tops(
+        &self,
+        store: &Store,
+        instance: &Instance,
+        context: &Context,
+    ) -> Vec<NodeId> {
+        let mut tops = Vec::new();
+        self.collect_tops(store, instance, context, &mut tops);
+        tops
+    }
+
+    fn collect_tops(
+        &self,
+        store: &Store,
+        instance: &Instance,
+        context: &Context,
+        tops: &mut Vec<NodeId>,
+    ) {
+        if instance.shape == MARKUP {
+            tops.extend(
+                Parsed::of(instance, store, context)
+                    .iter()
+                    .flat_map(Parsed::tops),
+            );
+            return;
+        }
+        let shape = self.shape(instance.shape);
+        let (mut node, mut gap) = (0, 0);
+        for item in &shape.outline {
+            if item.name.is_some() {
+                if item.is_top {
+                    tops.push(instance.node(shape, store, node));
+                }
+                node += 1;
+            } else {
+                if item.is_top {
+                    let context = &shape.gaps[gap as usize].context;
+                    for inside in instance.items(gap) {
+                        self.collect_tops(store, inside, context, tops);
+                    }
+                }
+                gap += 1;
+            }
+        }
+    }
+
+    /// Calls `visit` with the name of every numbered node, in document order.
+    pub(super) fn names(
+        &self,
+        store: &Store,
+        instance: &Instance,
+        context: Option<&Context>,
+        visit: &mut dyn FnMut(&str),
+    ) {
+        if instance.shape == MARKUP {
+            if let Some(parsed) = context.and_then(|context| Parsed::of(instance, store, context)) {
+                parsed.names().for_each(visit);
+            }
+            return;
+        }
+        let shape = self.shape(instance.shape);
+        let mut gap = shape.first_inside;
+        for item in &shape.outline {
+            if let Some(name) = &item.name {
+                visit(name);
+            } else {
+                let context = &shape.gaps[gap as usize].context;
+                for inside in instance.items(gap) {
+                    self.names(store, inside, Some(context), visit);
+                }
+                gap += 1;
+            }
+        }
+    }
+
+    /// Gives back what an instance has in the arrays.
+    pub(super) fn release(&self, store: &mut Store, instance: &Instance) {
+        if instance.shape == MARKUP {
+            store.unused += MARKUP_CELLS as usize;
+            store.remove_text(store.cells[instance.cells as usize + 1]);
+            return;
+        }
+        let shape = self.shape(instance.shape);
+        store.unused += shape.cells as usize;
+        for value in &shape.values {
+            if matches!(value.kind, ValueKind::Tag { .. }) {
+                store.remove_text(store.cells[(instance.cells + value.cell) as usize]);
+            }
+        }
+        for filled in &instance.gaps {
+            for item in &filled.items {
+                self.release(store, item);
+            }
+        }
+    }
+
+    /// Moves what an instance has in one store to another, which has no unused places.
+    pub(super) fn compact(&self, instance: &mut Instance, from: &Store, to: &mut Store) {
+        let (cells, numbers) = if instance.shape == MARKUP {
+            let numbers = match instance.numbers {
+                Numbers::Nodes(kept) => from.numbers[kept as usize] + 1,
+                _ => 0,
+            };
+            (MARKUP_CELLS, numbers)
+        } else {
+            let shape = self.shape(instance.shape);
+            let numbers = match instance.numbers {
+                Numbers::Stretches(_) => shape.stretches.len() as u32,
+                _ => shape.stretches.last().copied().unwrap_or_default(),
+            };
+            (shape.cells, numbers)
+        };
+        let first = to.cells.len() as u32;
+        let range = instance.cells as usize..(instance.cells + cells) as usize;
+        to.cells.extend_from_slice(&from.cells[range]);
+        instance.cells = first;
+        if let Numbers::Stretches(kept) | Numbers::Nodes(kept) = &mut instance.numbers {
+            let first = to.numbers.len() as u32;
+            let range = *kept as usize..(*kept + numbers) as usize;
+            to.numbers.extend_from_slice(&from.numbers[range]);
+            *kept = first;
+        }
+        for filled in &mut instance.gaps {
+            for item in &mut filled.items {
+                self.compact(item, from, to);
+            }
+        }
+    }
+}
+
+impl Instance {
+    /// Whether it has a node of its own, whatever is in its gaps.
+    pub(super) fn has_node(&self) -> bool {
+        self.base != NONE
+    }
+
+    /// The number of a node of its shape.
+    pub(super) fn node(&self, shape: &Shape, store: &Store, node: u32) -> NodeId {
+        NodeId(match self.numbers {
+            Numbers::Regular => self.base + node,
+            Numbers::Nodes(first) => store.numbers[(first + node) as usize],
+            Numbers::Stretches(first) => {
+                let stretch = shape.stretches.partition_point(|&end| end <= node);
+                let begin = stretch
+                    .checked_sub(1)
+                    .map_or(0, |before| shape.stretches[before]);
+                store.numbers[first as usize + stretch] + node - begin
+            }
+        })
+    }
+
+    /// The regions in a gap.
+    pub(super) fn items(&self, gap: u32) -> &[Self] {
+        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+            Ok(place) => &self.gaps[place].items,
+            Err(_) => &[],
+        }
+    }
+
+    /// Takes the regions of a gap out, and whether there was text beside them.
+    pub(super) fn take_items(&mut self, gap: u32) -> (Vec<Self>, bool) {
+        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+            Ok(place) => {
+                let filled = &mut self.gaps[place];
+                (std::mem::take(&mut filled.items), filled.has_text)
+            }
+            Err(_) => (Vec::new(), false),
+        }
+    }
+
+    /// Puts the regions of a gap in.
+    pub(super) fn put_items(&mut self, gap: u32, items: Vec<Self>, has_text: bool) {
+        let filled = Filled {
+            gap,
+            has_text,
+            items,
+        };
+        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+            Ok(place) if filled.items.is_empty() => drop(self.gaps.remove(place)),
+            Ok(place) => self.gaps[place] = filled,
+            Err(_) if filled.items.is_empty() => {}
+            Err(place) => {
+                self.gaps.reserve_exact(1);
+                self.gaps.insert(place, filled);
+            }
+        }
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let inside = |filled: &Filled| -> usize {
+            filled.items.capacity() * size_of::<Self>()
+                + filled.items.iter().map(Self::bytes).sum::<usize>()
+        };
+        self.gaps.capacity() * size_of::<Filled>() + self.gaps.iter().map(inside).sum::<usize>()
+    }
+}
+
+/// Markup that came in a value, parsed, with the numbers of its nodes.
+pub(super) struct Parsed {
+    pub(super) tree: Tree,
+    /// The numbers of its nodes, in order.
+    pub(super) numbers: Vec<u32>,
+}
+
+impl Parsed {
+    /// Parses the markup of an instance again: it was accepted before.
+    pub(super) fn of(instance: &Instance, store: &Store, context: &Context) -> Option<Self> {
+        let text = store.text(store.cells[instance.cells as usize + 1]);
+        let tree = strict::parse_fragment(text, context).ok()?;
+        let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
+        let numbers = match instance.numbers {
+            Numbers::Nodes(first) => {
+                let first = first as usize + 1;
+                store.numbers[first..first + count as usize].to_vec()
+            }
+            _ => (instance.base..instance.base + count).collect(),
+        };
+        Some(Self { tree, numbers })
+    }
+
+    /// The numbers of the nodes that are not inside others.
+    pub(super) fn tops(&self) -> Vec<NodeId> {
+        let top = self.tree.top();
+        ids::numbered(&self.tree, top)
+            .skip(1)
+            .zip(&self.numbers)
+            .filter(|&(node, _)| self.tree.parent(node) == Some(top))
+            .map(|(_, &number)| NodeId(number))
+            .collect()
+    }
+
+    /// The names of its nodes.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        ids::numbered(&self.tree, self.tree.top())
+            .skip(1)
+            .map(|node| self.tree.name(node).unwrap_or("#comment"))
+    }
+}

@@ -1,0 +1,364 @@
+//! Values and regions in a gap: which region is which of the last render, and the operations that
+//! put them in order.
+
+use std::sync::Arc;
+
+use super::instance::{Instance, MARKUP};
+use super::markup::Markup;
+use super::matching::Plan;
+use super::program::{Gap, Shape};
+use super::recording::{Event, Range, Span};
+use super::refused::Result;
+use super::run::Insertion;
+use super::walk::Walk;
+use crate::{Emit, NodeId};
+
+/// A region or markup of this render.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct New {
+    /// Its events, `Enter` and `Leave` included.
+    events: Range,
+    pub(super) hash: u64,
+    pub(super) kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    Region(u32),
+    Markup(Span),
+}
+
+/// Text beside the regions of a gap.
+#[derive(Debug)]
+enum Text {
+    Value(Span),
+    Decoded(String),
+}
+
+/// What was written in a gap.
+#[derive(Debug, Default)]
+struct Written {
+    items: Vec<New>,
+    /// Texts, each with the number of items before it.
+    texts: Vec<(usize, Text)>,
+}
+
+/// The gap that a walk is in.
+pub(super) struct Here<'s> {
+    pub(super) shape: u32,
+    pub(super) gap: u32,
+    info: &'s Gap,
+    parent: NodeId,
+    is_fresh: bool,
+}
+
+impl<E: Emit + ?Sized> Walk<'_, E> {
+    /// Goes through what was written in a gap.
+    pub(super) fn gap(
+        &mut self,
+        instance: &mut Instance,
+        shape: &Arc<Shape>,
+        gap: u32,
+        events: Range,
+        is_fresh: bool,
+    ) -> Result<()> {
+        let here = Here {
+            shape: instance.shape,
+            gap,
+            info: &shape.gaps[gap as usize],
+            parent: self.parent,
+            is_fresh,
+        };
+        let (mut olds, had_text) = instance.take_items(gap);
+        let written = self.written(events, here.info)?;
+        let has_text = !written.texts.is_empty();
+        if written.items.is_empty() && olds.is_empty() {
+            return self.texts(&written, 0, here.info);
+        }
+        let items = if self.in_place(&here, &olds, &written.items)? {
+            self.update_in_place(&here, &mut olds, &written, had_text)?;
+            olds
+        } else {
+            self.rearrange(&here, olds, &written, had_text)?
+        };
+        self.parent = here.parent;
+        instance.put_items(gap, items, has_text);
+        Ok(())
+    }
+
+    fn written(&self, events: Range, gap: &Gap) -> Result<Written> {
+        let mut written = Written::default();
+        let mut at = events.start;
+        while at < events.end {
+            let begin = at;
+            let before = written.items.len();
+            match self.recording.event(at) {
+                Event::Text(span) => written.texts.push((before, Text::Value(span))),
+                Event::Markup(span) => match self.kind_of(span, gap)? {
+                    Markup::Text(text) => written.texts.push((before, Text::Decoded(text))),
+                    Markup::Nodes => written.items.push(New {
+                        events: Range {
+                            start: at,
+                            end: at + 1,
+                        },
+                        hash: self.recording.hasher().text(self.recording.value(span)) ^ 1,
+                        kind: Kind::Markup(span),
+                    }),
+                },
+                Event::Enter(number) => {
+                    let region = self.recording.region(number);
+                    at = region.events.end;
+                    written.items.push(New {
+                        events: Range {
+                            start: begin,
+                            end: at + 1,
+                        },
+                        hash: region.hash,
+                        kind: Kind::Region(number),
+                    });
+                }
+                Event::Literal(_) | Event::Leave => {}
+            }
+            at += 1;
+        }
+        Ok(written)
+    }
+
+    /// Adds the texts that stand before an item to the run.
+    fn texts(&mut self, written: &Written, before: usize, gap: &Gap) -> Result<()> {
+        for (place, text) in &written.texts {
+            if *place == before {
+                match text {
+                    Text::Value(span) => self.push_value(*span, gap.is_blank)?,
+                    Text::Decoded(text) => self.push_owned(text.clone()),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes through items that are the same ones, past those whose surroundings do not change.
+    fn update_in_place(
+        &mut self,
+        here: &Here<'_>,
+        items: &mut [Instance],
+        written: &Written,
+        had_text: bool,
+    ) -> Result<()> {
+        // An item without nodes is part of a run that begins before it and goes on behind it.
+        let all =
+            had_text || !written.texts.is_empty() || items.iter().any(|item| !item.has_node());
+        let last = items.len() - 1;
+        let changed: Vec<bool> = items
+            .iter()
+            .zip(&written.items)
+            .map(|(old, new)| all || old.hash != new.hash)
+            .collect();
+        for index in 0..=last {
+            let is_near = changed[index]
+                || (index > 0 && changed[index - 1])
+                || (index > 1 && changed[index - 2])
+                || changed.get(index + 1) == Some(&true);
+            if index == 0 || index == last || is_near {
+                self.texts(written, index, here.info)?;
+                self.item(here, &mut items[index], &written.items[index])?;
+            } else {
+                // The text behind the item before goes on in this one, as it did.
+                self.run.owner = None;
+            }
+        }
+        self.texts(written, items.len(), here.info)
+    }
+
+    /// An item that the page shows.
+    fn item(&mut self, here: &Here<'_>, item: &mut Instance, new: &New) -> Result<()> {
+        self.parent = here.parent;
+        match new.kind {
+            Kind::Region(number) => {
+                let region = *self.recording.region(number);
+                self.update(item, &region)
+            }
+            Kind::Markup(span) => self.update_markup(item, span, new.hash, here.info),
+        }
+    }
+
+    fn fresh_item(&mut self, here: &Here<'_>, new: &New) -> Result<Instance> {
+        self.parent = here.parent;
+        match new.kind {
+            Kind::Region(number) => {
+                let shape = self.shape_of(here, new)?;
+                let region = *self.recording.region(number);
+                self.fresh(&region, shape)
+            }
+            Kind::Markup(span) => self.fresh_markup(span, new.hash, here.info),
+        }
+    }
+
+    /// Removes, moves and inserts items, and goes through all whose surroundings change.
+    fn rearrange(
+        &mut self,
+        here: &Here<'_>,
+        olds: Vec<Instance>,
+        written: &Written,
+        had_text: bool,
+    ) -> Result<Vec<Instance>> {
+        let plan = self.plan(here, &olds, &written.items)?;
+        let mut all =
+            had_text || !written.texts.is_empty() || olds.iter().any(|item| !item.has_node());
+        for (new, source) in written.items.iter().zip(&plan.sources) {
+            if source.is_none() {
+                let shape = self.shape_of(here, new)?;
+                all |= shape != MARKUP && !self.cache.shape(shape).has_node();
+            }
+        }
+        let mut olds: Vec<Option<Instance>> = olds.into_iter().map(Some).collect();
+        self.remove_unmatched(here, &mut olds, &plan);
+        let count = written.items.len();
+        // Whether the item is as it was and stands before the same one as before.
+        let is_settled = |index: usize| -> bool {
+            let follows = match (plan.sources[index], plan.sources.get(index + 1)) {
+                (Some(source), Some(Some(next))) => *next == source + 1,
+                _ => false,
+            };
+            follows && plan.stays[index] && plan.stays[index + 1] && !all
+        };
+        let unchanged: Vec<bool> = (0..count)
+            .map(|index| {
+                let old = plan.sources[index].and_then(|source| olds[source].as_ref());
+                old.is_some_and(|old| old.hash == written.items[index].hash)
+            })
+            .collect();
+        let quiet = |index: usize| {
+            unchanged[index] && unchanged.get(index + 1) == Some(&true) && is_settled(index)
+        };
+        let mut items = Vec::with_capacity(count);
+        let mut index = 0;
+        while index < count {
+            let skip = index > 0
+                && index + 1 < count
+                && quiet(index)
+                && quiet(index - 1)
+                && (index < 2 || quiet(index - 2));
+            match plan.sources[index].and_then(|source| olds[source].take()) {
+                Some(old) if skip => {
+                    self.run.owner = None;
+                    items.push(old);
+                    index += 1;
+                }
+                Some(mut old) => {
+                    self.texts(written, index, here.info)?;
+                    let after = self.previous;
+                    self.item(here, &mut old, &written.items[index])?;
+                    if !plan.stays[index] {
+                        self.move_item(here, &old, after);
+                    }
+                    items.push(old);
+                    index += 1;
+                }
+                None => {
+                    let end = (index..count)
+                        .find(|&later| plan.sources[later].is_some())
+                        .unwrap_or(count);
+                    self.insert_items(here, written, index..end, &mut items)?;
+                    index = end;
+                }
+            }
+        }
+        self.texts(written, count, here.info)?;
+        Ok(items)
+    }
+
+    /// New items one behind the other: one insertion.
+    fn insert_items(
+        &mut self,
+        here: &Here<'_>,
+        written: &Written,
+        range: std::ops::Range<usize>,
+        items: &mut Vec<Instance>,
+    ) -> Result<()> {
+        let after = self.previous;
+        let first = items.len();
+        for index in range.clone() {
+            self.texts(written, index, here.info)?;
+            let item = self.fresh_item(here, &written.items[index])?;
+            items.push(item);
+        }
+        if here.is_fresh || !self.is_inside {
+            return Ok(());
+        }
+        let base = items[first..]
+            .iter()
+            .find_map(|item| self.first_node(here, item));
+        let Some(base) = base else {
+            return Ok(());
+        };
+        let events = Range {
+            start: written.items[range.start].events.start,
+            end: written.items[range.end - 1].events.end,
+        };
+        let mut html = String::new();
+        self.recording.write(events, &mut html);
+        let begin = html.find('<').unwrap_or(0);
+        html.drain(..begin);
+        self.run.insertion = Some(Insertion {
+            parent: here.parent,
+            after,
+            base,
+            html,
+            known: self.run.pieces.len(),
+        });
+        Ok(())
+    }
+
+    fn first_node(&self, here: &Here<'_>, item: &Instance) -> Option<NodeId> {
+        self.cache
+            .tops(self.store, item, &here.info.context)
+            .first()
+            .copied()
+    }
+
+    /// Puts the nodes of an item behind another node.
+    fn move_item(&mut self, here: &Here<'_>, item: &Instance, mut after: NodeId) {
+        let tops = self.cache.tops(self.store, item, &here.info.context);
+        if tops.is_empty() || !self.is_inside {
+            return;
+        }
+        self.settle();
+        for node in tops {
+            self.emit.move_node(here.parent, after, node);
+            after = node;
+        }
+    }
+
+    /// Removes the items that no new one is, runs of them by one operation.
+    fn remove_unmatched(&mut self, here: &Here<'_>, olds: &mut [Option<Instance>], plan: &Plan) {
+        let mut kept = vec![false; olds.len()];
+        for &source in plan.sources.iter().flatten() {
+            kept[source] = true;
+        }
+        let mut run: Vec<NodeId> = Vec::new();
+        for (old, kept) in olds.iter_mut().zip(kept) {
+            if kept {
+                let has_nodes = old
+                    .as_ref()
+                    .is_some_and(|old| self.first_node(here, old).is_some());
+                if has_nodes {
+                    self.remove_run(&mut run);
+                }
+            } else if let Some(gone) = old.take() {
+                run.extend(self.cache.tops(self.store, &gone, &here.info.context));
+                self.cache.release(self.store, &gone);
+            }
+        }
+        self.remove_run(&mut run);
+    }
+
+    fn remove_run(&mut self, run: &mut Vec<NodeId>) {
+        if let Some(&first) = run.first()
+            && self.is_inside
+        {
+            self.emit.remove(first, run.len() as u32);
+        }
+        run.clear();
+    }
+}

@@ -1,0 +1,189 @@
+//! Markup that comes in a value: parsed, and compared as a tree when it changes.
+
+use super::compile::has_rules_of_its_own;
+use super::instance::{Instance, MARKUP, MARKUP_CELLS, Numbers, Parsed};
+use super::program::{Gap, NONE};
+use super::recording::Span;
+use super::refused::{Refused, Result};
+use super::run::{Owner, normalised};
+use super::walk::{Silent, Walk};
+use crate::diff::{Row, diff_row};
+use crate::html::strict;
+use crate::tree::{Handle, Tree};
+use crate::{Emit, NodeId, NumberedTree, Root, ids};
+
+/// What markup of a value comes to in its place.
+pub(super) enum Markup {
+    Text(String),
+    Nodes,
+}
+
+impl<E: Emit + ?Sized> Walk<'_, E> {
+    /// Whether markup holds nodes, or only text.
+    pub(super) fn kind_of(&self, span: Span, gap: &Gap) -> Result<Markup> {
+        let html = self.recording.value(span);
+        if html.contains('<') {
+            return Ok(Markup::Nodes);
+        }
+        let changed = normalised(html)?;
+        let text = strict::decode(changed.as_deref().unwrap_or(html), 0, false)?;
+        if gap.is_blank
+            && !text
+                .bytes()
+                .all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c'))
+        {
+            return Err(Refused::Value("text in a part of a table or in the head"));
+        }
+        Ok(Markup::Text(text))
+    }
+
+    fn parse_value(&self, span: Span, gap: &Gap) -> Result<(String, Tree)> {
+        let html = self.recording.value(span);
+        let html = normalised(html)?.unwrap_or_else(|| html.to_owned());
+        let tree = strict::parse_fragment(&html, &gap.context)?;
+        for node in ids::numbered(&tree, tree.top()) {
+            has_rules_of_its_own(&tree, node)?;
+            let is_root = |name: &&str| tree.attribute(node, name).is_some();
+            if ["dj-root", "dj-view"].iter().any(is_root) {
+                return Err(Refused::Root);
+            }
+        }
+        if tree.children(tree.top()).next().is_none() {
+            return Err(Refused::Value("markup without nodes"));
+        }
+        Ok((html, tree))
+    }
+
+    /// Markup that the page does not show yet.
+    pub(super) fn fresh_markup(&mut self, span: Span, hash: u64, gap: &Gap) -> Result<Instance> {
+        let (html, tree) = self.parse_value(span, gap)?;
+        let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
+        let numbers: Vec<u32> = (0..count).map(|_| self.number()).collect();
+        let cells = self.store.add_cells(MARKUP_CELLS);
+        *self.store.cell(cells + 1) = self.store.add_text(&html);
+        let mut instance = Instance {
+            hash,
+            key: 0,
+            shape: MARKUP,
+            base: NONE,
+            cells,
+            numbers: Numbers::Regular,
+            gaps: Vec::new(),
+        };
+        self.keep_numbers(&mut instance, &numbers);
+        self.pass(&instance, &Parsed { tree, numbers }, true)?;
+        Ok(instance)
+    }
+
+    /// Markup that the page shows, perhaps with other content.
+    pub(super) fn update_markup(
+        &mut self,
+        instance: &mut Instance,
+        span: Span,
+        hash: u64,
+        gap: &Gap,
+    ) -> Result<()> {
+        let context = &gap.context;
+        let mut shown = Parsed::of(instance, self.store, context).ok_or(Refused::Size)?;
+        if instance.hash == hash {
+            return self.pass(instance, &shown, false);
+        }
+        let (html, tree) = self.parse_value(span, gap)?;
+        self.push_owned(tree.text(tree.top()).to_owned());
+        self.finish_run()?;
+        let last_before = shown.tops().last().copied();
+        if let Some(last) = last_child(&shown.tree) {
+            // What the page shows behind the last node is not known from the markup alone.
+            "\0".clone_into(&mut shown.tree.node_mut(last).tail);
+        }
+        let root = |tree| Root::new(tree, Some(context.clone()), context.quirks());
+        let mut numbers = vec![self.parent.0];
+        numbers.extend(&shown.numbers);
+        let old = numbered(root(shown.tree), &numbers);
+        let new = root(tree);
+        let row = Row {
+            context,
+            after: self.previous,
+        };
+        let first = self.next_number()?;
+        let (all, next) = if self.is_inside {
+            diff_row(&old, &new, row, first, self.emit)
+        } else {
+            diff_row(&old, &new, row, first, &mut Silent)
+        };
+        self.set_next(next);
+        let numbers: Vec<u32> = ids::numbered(new.tree(), new.tree().top())
+            .skip(1)
+            .map(|node| all[node.index()])
+            .collect();
+        self.store
+            .remove_text(self.store.cells[instance.cells as usize + 1]);
+        *self.store.cell(instance.cells + 1) = self.store.add_text(&html);
+        instance.hash = hash;
+        self.keep_numbers(instance, &numbers);
+        let parsed = Parsed {
+            tree: new.into_tree(),
+            numbers,
+        };
+        if parsed.tops().last().copied() != last_before {
+            *self.store.cell(instance.cells) = 0;
+        }
+        self.begin_run(None);
+        self.pass_tail(instance, &parsed, false);
+        Ok(())
+    }
+
+    fn keep_numbers(&mut self, instance: &mut Instance, numbers: &[u32]) {
+        let base = numbers.first().copied().unwrap_or(NONE);
+        instance.base = base;
+        let is_regular = numbers
+            .iter()
+            .enumerate()
+            .all(|(index, &number)| number.checked_sub(index as u32) == Some(base));
+        instance.numbers = if is_regular {
+            Numbers::Regular
+        } else {
+            let first = self.store.numbers.len() as u32;
+            self.store.numbers.push(numbers.len() as u32);
+            self.store.numbers.extend(numbers);
+            Numbers::Nodes(first)
+        };
+    }
+
+    /// Goes past the nodes of markup: the text before them ends a run, the text behind begins one.
+    fn pass(&mut self, instance: &Instance, parsed: &Parsed, is_fresh: bool) -> Result<()> {
+        let top = parsed.tree.top();
+        self.push_owned(parsed.tree.text(top).to_owned());
+        self.finish_run()?;
+        self.pass_tail(instance, parsed, is_fresh);
+        Ok(())
+    }
+
+    fn pass_tail(&mut self, instance: &Instance, parsed: &Parsed, is_fresh: bool) {
+        let last = parsed.tops().last().copied().unwrap_or(NodeId::ROOT);
+        self.previous = last;
+        self.begin_run(self.is_inside.then_some(Owner {
+            id: last,
+            is_tail: true,
+            cell: instance.cells,
+            is_fresh,
+            drops_line_feed: false,
+        }));
+        let tail = last_child(&parsed.tree).map_or("", |last| parsed.tree.tail(last));
+        self.push_owned(tail.to_owned());
+    }
+}
+
+fn last_child(tree: &Tree) -> Option<Handle> {
+    tree.node(tree.top()).last_child
+}
+
+/// A tree with the numbers that the page has for its nodes.
+fn numbered(root: Root, numbers: &[u32]) -> NumberedTree {
+    let tree = root.tree();
+    let mut all = vec![crate::root::NOT_NUMBERED; tree.len()];
+    for (node, &number) in ids::numbered(tree, tree.top()).zip(numbers) {
+        all[node.index()] = number;
+    }
+    NumberedTree::new(root, all, 0)
+}

@@ -1,0 +1,269 @@
+//! A live page as an instance of its shape.
+
+use super::instance::{Instance, Store};
+use super::program::{NONE, Shape};
+use super::recording::{Event, Recording};
+use super::refused::{Refused, Result};
+use super::shapes::{Cache, Shapes};
+use super::walk::{Silent, Source, Walk, gaps};
+use crate::tree::{ElementData, Kind, Tree};
+use crate::{Emit, Error, NumberedTree, Root, ids};
+
+/// Numbers that are left for one update.
+const ROOM: u32 = 1 << 24;
+
+/// What a page shows, as far as a later render can change it: hashes and numbers, no text.
+///
+/// ```
+/// use djust_vdom::{Recording, ShapedPage, Shapes};
+/// # use djust_vdom::{Emit, NodeId, Nodes};
+/// # #[derive(Default)] struct Log(Vec<String>);
+/// # impl Emit for Log {
+/// #   fn set_text(&mut self, id: NodeId, text: &str) { self.0.push(format!("0 {id} {text}")) }
+/// #   fn set_tail(&mut self, id: NodeId, text: &str) { self.0.push(format!("1 {id} {text}")) }
+/// #   fn set_attribute(&mut self, id: NodeId, n: &str, v: &str) { self.0.push(format!("2 {id} {n} {v}")) }
+/// #   fn remove_attribute(&mut self, id: NodeId, n: &str) { self.0.push(format!("3 {id} {n}")) }
+/// #   fn insert_html(&mut self, p: NodeId, a: NodeId, b: NodeId, h: &str) { self.0.push(format!("4 {p} {a} {b} {h}")) }
+/// #   fn remove(&mut self, id: NodeId, count: u32) { self.0.push(format!("5 {id} {count}")) }
+/// #   fn move_node(&mut self, p: NodeId, a: NodeId, id: NodeId) { self.0.push(format!("6 {p} {a} {id}")) }
+/// #   fn replace_children(&mut self, id: NodeId, b: NodeId, h: &str) { self.0.push(format!("7 {id} {b} {h}")) }
+/// #   fn insert_tree(&mut self, p: NodeId, a: NodeId, b: NodeId, _: Nodes<'_>) { self.0.push(format!("8 {p} {a} {b}")) }
+/// # }
+///
+/// // What `<ul dj-root>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>` writes.
+/// let record = |names: &[&str]| {
+///     let mut recording = Recording::new();
+///     recording.literal((0, 0), "<ul dj-root>");
+///     for name in names {
+///         recording.enter();
+///         recording.literal((0, 1), "<li>");
+///         recording.text((0, 0), name);
+///         recording.literal((0, 2), "</li>");
+///         recording.leave();
+///     }
+///     recording.literal((0, 3), "</ul>");
+///     recording
+/// };
+/// let shapes = Shapes::new();
+/// let mut page = ShapedPage::mount(&shapes, &record(&["Ada"]))?;
+/// let mut log = Log::default();
+/// page.update(&shapes, &record(&["Ada", "Grace"]), &mut log)?;
+/// assert_eq!(log.0, ["4 0 1 2 <li>Grace</li>"]);
+/// # Ok::<(), djust_vdom::Refused>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ShapedPage {
+    top: Instance,
+    store: Store,
+    /// The lowest number that no node had yet.
+    next: u32,
+    fingerprint: u64,
+    /// Whether an update was refused half way.
+    is_lost: bool,
+}
+
+impl ShapedPage {
+    /// The page of a render, its nodes numbered in document order, the live root 0.
+    ///
+    /// # Errors
+    ///
+    /// When the page is not certain; the refusal is counted.
+    pub fn mount(shapes: &Shapes, recording: &Recording) -> Result<Self> {
+        Self::begin(shapes, recording, Source::Next(0))
+    }
+
+    /// The page of a render that a client shows already: `shown` is its tree, with the numbers that
+    /// the client has for the nodes.
+    ///
+    /// # Errors
+    ///
+    /// When the page is not certain; the refusal is counted.
+    pub fn adopt(shapes: &Shapes, recording: &Recording, shown: &NumberedTree) -> Result<Self> {
+        let tree = shown.tree();
+        let numbers: Vec<u32> = ids::numbered(tree, tree.top())
+            .map(|node| shown.id(node).map_or(NONE, |id| id.0))
+            .collect();
+        let mut page = Self::begin(shapes, recording, Source::Given(numbers.into_iter()))?;
+        page.next = shown.next_id().0;
+        let has_all = page.count_and_checksum(shapes) == (shown.count(), shown.checksum());
+        debug_assert!(has_all, "shape and tree have the same nodes");
+        if has_all {
+            Ok(page)
+        } else {
+            Err(Refused::Size)
+        }
+    }
+
+    fn begin(shapes: &Shapes, recording: &Recording, source: Source) -> Result<Self> {
+        let mut cache = shapes.lock();
+        let made = Self::fresh(&mut cache, recording, source);
+        if let Err(refused) = &made {
+            cache.refuse(refused);
+        }
+        made
+    }
+
+    fn fresh(cache: &mut Cache, recording: &Recording, source: Source) -> Result<Self> {
+        let number = cache.page(recording)?;
+        let mut store = Store::default();
+        let mut silent = Silent;
+        let mut walk = Walk::new(recording, cache, &mut store, source, &mut silent);
+        let top = walk.fresh(&recording.top(), number)?;
+        walk.finish_run()?;
+        let next = match walk.source {
+            Source::Next(next) => next,
+            Source::Given(_) => 0,
+        };
+        store.shrink();
+        Ok(Self {
+            fingerprint: fingerprint(recording, cache.shape(number))?,
+            top,
+            store,
+            next,
+            is_lost: false,
+        })
+    }
+
+    /// Emits what turns the page into the render.
+    ///
+    /// # Errors
+    ///
+    /// When the render is not certain. What was emitted is then worth nothing, and the page is good for
+    /// [`root`](Self::root) only: every later update is refused.
+    pub fn update<E: Emit + ?Sized>(
+        &mut self,
+        shapes: &Shapes,
+        recording: &Recording,
+        emit: &mut E,
+    ) -> Result<()> {
+        let region = recording.top();
+        if self.is_lost {
+            return Err(Refused::Replaced);
+        }
+        if region.hash == self.top.hash {
+            return Ok(());
+        }
+        let mut cache = shapes.lock();
+        let updated = self.advance(&mut cache, recording, emit);
+        match &updated {
+            Err(refused) => {
+                cache.refuse(refused);
+                self.is_lost = true;
+            }
+            Ok(()) => self.compact(&cache),
+        }
+        updated
+    }
+
+    fn advance<E: Emit + ?Sized>(
+        &mut self,
+        cache: &mut Cache,
+        recording: &Recording,
+        emit: &mut E,
+    ) -> Result<()> {
+        if cache.page(recording)? != self.top.shape {
+            return Err(Refused::Replaced);
+        }
+        if self.next > u32::MAX - ROOM {
+            return Err(Refused::Size);
+        }
+        let mut walk = Walk::new(
+            recording,
+            cache,
+            &mut self.store,
+            Source::Next(self.next),
+            emit,
+        );
+        walk.update(&mut self.top, &recording.top())?;
+        walk.finish_run()?;
+        if let Source::Next(next) = walk.source {
+            self.next = next;
+        }
+        self.fingerprint = fingerprint(recording, cache.shape(self.top.shape))?;
+        Ok(())
+    }
+
+    /// Gives unused memory back once it is most of what there is.
+    fn compact(&mut self, cache: &Cache) {
+        if self.store.unused > 64 + self.store.cells.len() / 2 {
+            let mut store = self.store.without_arrays();
+            cache.compact(&mut self.top, &self.store, &mut store);
+            self.store = store;
+        }
+    }
+
+    /// The root element alone, with the lowest number that no node had yet: for
+    /// [`replace`](crate::replace()) and [`NumberedTree::parse_client`].
+    ///
+    /// Attributes that depend on values have a value that no attribute has.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoRoot`], never in practice: a page without a root is not mounted.
+    pub fn root(&self, shapes: &Shapes) -> std::result::Result<NumberedTree, Error> {
+        let cache = shapes.lock();
+        let shape = cache.shape(self.top.shape);
+        let root = shape.root.as_ref().ok_or(Error::NoRoot)?;
+        let tree = Tree::with_top(Kind::Element(ElementData {
+            name: root.name.clone(),
+            namespace: root.namespace,
+            attributes: root.attributes.clone(),
+            contents: None,
+        }));
+        let root = Root::new(tree, root.context.clone(), root.quirks);
+        Ok(NumberedTree::new(root, vec![0], self.next))
+    }
+
+    /// How many nodes are numbered, the root included, and the checksum of their names: see
+    /// [`NumberedTree::checksum`].
+    pub fn count_and_checksum(&self, shapes: &Shapes) -> (u32, u32) {
+        let mut sum = ids::Checksum::default();
+        let cache = shapes.lock();
+        cache.names(&self.store, &self.top, None, &mut |name| sum.add(name));
+        sum.finish()
+    }
+
+    /// A hash of everything in the root that patches can change. The same in every process that has
+    /// the same [`seed`](crate::seed), for renders of the same template.
+    pub fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// The lowest number that no node had yet.
+    pub fn next_id(&self) -> crate::NodeId {
+        crate::NodeId(self.next)
+    }
+
+    /// Memory that the page takes, in bytes; the shapes, which all pages share, not counted.
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.top.bytes() + self.store.bytes()
+    }
+}
+
+/// Hash of what a render wrote inside the live root.
+fn fingerprint(recording: &Recording, shape: &Shape) -> Result<u64> {
+    let hasher = recording.hasher();
+    let gaps = gaps(recording, recording.top().events, shape)?;
+    let mut hash = shape.spine;
+    for gap in shape.inside.clone() {
+        let events = gaps[gap as usize];
+        let mut at = events.start;
+        while at < events.end {
+            let one = match recording.event(at) {
+                Event::Literal(number) => recording.literal_hash(number),
+                Event::Text(span) => hasher.text(recording.value(span)),
+                Event::Markup(span) => hasher.text(recording.value(span)) ^ 1,
+                Event::Enter(number) => {
+                    let region = recording.region(number);
+                    at = region.events.end;
+                    region.hash
+                }
+                Event::Leave => 0,
+            };
+            hash = hasher.with(hash, one);
+            at += 1;
+        }
+        hash = hasher.with(hash, 3);
+    }
+    Ok(hash)
+}

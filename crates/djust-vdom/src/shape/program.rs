@@ -1,0 +1,154 @@
+//! The compiled form of a region's literals.
+
+use crate::Namespace;
+use crate::html::{Context, Quirks};
+use crate::tree::{Attribute, Name};
+
+/// "No such node, cell or gap."
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What the literals of a region come to.
+#[derive(Debug)]
+pub(super) struct Shape {
+    /// What to do with a render of the region, in document order.
+    pub(super) steps: Vec<Step>,
+    /// Texts of the template, decoded.
+    pub(super) texts: Vec<Text>,
+    pub(super) values: Vec<ValueCell>,
+    pub(super) gaps: Vec<Gap>,
+    /// The numbers of the gaps that are inside the live root.
+    pub(super) inside: std::ops::Range<u32>,
+    /// The first of the gaps that are inside the live root.
+    pub(super) first_inside: u32,
+    /// Nodes and gaps inside the live root, in document order.
+    pub(super) outline: Vec<Item>,
+    /// Number of numbered nodes up to each gap and after the last.
+    pub(super) stretches: Vec<u32>,
+    /// Hashes kept for each instance.
+    pub(super) cells: u32,
+    /// The texts of the template that separate the gaps.
+    pub(super) literals: u32,
+    /// Gaps where nothing may be written.
+    pub(super) closed: Vec<u32>,
+    /// The parts of an item's key.
+    pub(super) key: Vec<Part>,
+    /// The live root, where the region is a whole page.
+    pub(super) root: Option<RootElement>,
+    /// Hash of the literals.
+    pub(super) spine: u64,
+}
+
+#[derive(Debug)]
+pub(super) struct Text {
+    pub(super) text: Box<str>,
+    pub(super) hash: u64,
+}
+
+/// One step through a render.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// A run of text begins whose hash is kept.
+    Begin(Begin),
+    /// Text of the template.
+    Text(u32),
+    /// Values and regions between nodes or in text.
+    Gap(u32),
+    /// A node begins or ends: so does the run before it.
+    End,
+    /// A value that is not part of a run.
+    Value(u32),
+}
+
+/// Where a run of text begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begin {
+    /// The node that owns it; [`NONE`] outside of the live root.
+    pub(super) node: u32,
+    /// Whether it is the text after the node, or inside it.
+    pub(super) is_tail: bool,
+    pub(super) cell: u32,
+    /// The node that children put here have as parent; [`NONE`] for that of the region.
+    pub(super) parent: u32,
+    /// Whether a line feed at its beginning would be dropped.
+    pub(super) drops_line_feed: bool,
+}
+
+impl Shape {
+    /// Whether the literals have a node.
+    pub(super) fn has_node(&self) -> bool {
+        self.stretches.last().is_some_and(|&count| count > 0)
+    }
+}
+
+/// A place for values and regions.
+#[derive(Debug)]
+pub(super) struct Gap {
+    /// Its number among all gaps of the region.
+    pub(super) number: u32,
+    /// What it stands in.
+    pub(super) context: Context,
+    /// Whether text must be white space.
+    pub(super) is_blank: bool,
+    /// Whether it is inside the live root.
+    pub(super) is_inside: bool,
+}
+
+/// A node or gap in document order.
+#[derive(Debug)]
+pub(super) struct Item {
+    /// The node's name; `None` for a gap.
+    pub(super) name: Option<Name>,
+    /// Whether it is at the top of the region.
+    pub(super) is_top: bool,
+}
+
+/// A value outside of the runs of text.
+#[derive(Debug)]
+pub(super) struct ValueCell {
+    pub(super) node: u32,
+    pub(super) cell: u32,
+    pub(super) kind: ValueKind,
+    pub(super) parts: Vec<Part>,
+}
+
+#[derive(Debug)]
+pub(super) enum ValueKind {
+    Attribute {
+        name: Name,
+        /// Whether it decides which element this is.
+        is_key: bool,
+    },
+    /// A start tag with gaps between its attributes; the parts are all that follows the name.
+    Tag {
+        /// Attributes of the template's own, which may also hold gaps.
+        known: Vec<Attribute>,
+        self_closing: bool,
+    },
+    /// Text with character references, in an element that holds nothing else.
+    Escapable {
+        drops_line_feed: bool,
+    },
+    /// Text without, up to the end tag of this name.
+    Raw {
+        name: Name,
+        is_script: bool,
+    },
+    Comment,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Part {
+    Text(Box<str>),
+    /// A gap by its number among all gaps of the region.
+    Gap(u32),
+}
+
+/// The root element, as far as it does not depend on values.
+#[derive(Debug)]
+pub(super) struct RootElement {
+    pub(super) name: Name,
+    pub(super) namespace: Namespace,
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) context: Option<Context>,
+    pub(super) quirks: Quirks,
+}

@@ -1,0 +1,382 @@
+//! What a render wrote, piece by piece.
+//!
+//! Invariants:
+//! - `events` lists pieces in the order of the output. A region's pieces stand between its
+//!   [`Event::Enter`] and the [`Event::Leave`] that `regions` knows.
+//! - Two writes to one slot without anything between them are one event; empty ones are none.
+
+use super::hash::Hasher;
+
+/// One piece of a render.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A text of the template, by its number in the recording.
+    Literal(u32),
+    /// A value to be escaped: where its text is in the buffer.
+    Text(Span),
+    /// A value that is HTML.
+    Markup(Span),
+    /// A region begins.
+    Enter(u32),
+    /// The region entered last ends.
+    Leave,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+/// Events, from the first to before the last.
+pub(super) type Range = Span;
+
+/// A branch or iteration of the template.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Region {
+    /// Its events, without `Enter` and `Leave`.
+    pub(super) events: Range,
+    /// Hash of all that was written.
+    pub(super) hash: u64,
+    /// Hash of the literals that are not in regions further inside.
+    pub(super) spine: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Literal {
+    text: Box<str>,
+    hash: u64,
+}
+
+/// Running hashes of an open region.
+#[derive(Clone, Copy, Debug)]
+struct Open {
+    region: u32,
+    hash: u64,
+    spine: u64,
+}
+
+/// A render as the pieces it was written in: literals of the template, values, and the regions they
+/// stand in.
+///
+/// A recording can be used again ([`clear`](Self::clear)); it then knows the literals already.
+///
+/// ```
+/// use djust_vdom::Recording;
+///
+/// let mut recording = Recording::new();
+/// recording.literal((0, 0), "<p>");
+/// recording.text((0, 0), "1 < 2");
+/// recording.literal((0, 1), "</p>");
+/// assert_eq!(recording.html(), "<p>1 &lt; 2</p>");
+/// ```
+#[derive(Clone, Debug)]
+pub struct Recording {
+    hasher: Hasher,
+    literals: Vec<Literal>,
+    /// For each template its number, and for each of its literals the number here plus one.
+    known: Vec<(u32, Vec<u32>)>,
+    events: Vec<Event>,
+    regions: Vec<Region>,
+    buffer: String,
+    open: Vec<Open>,
+    current: Open,
+    slot: Option<(u32, u32)>,
+}
+
+const TOP: u32 = u32::MAX;
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Recording {
+    /// An empty recording.
+    pub fn new() -> Self {
+        Self {
+            hasher: Hasher::default(),
+            literals: Vec::new(),
+            known: Vec::new(),
+            events: Vec::new(),
+            regions: Vec::new(),
+            buffer: String::new(),
+            open: Vec::new(),
+            current: Open {
+                region: TOP,
+                hash: 0,
+                spine: 0,
+            },
+            slot: None,
+        }
+    }
+
+    /// Forgets the render, but not the literals.
+    pub fn clear(&mut self) {
+        self.events.clear();
+        self.regions.clear();
+        self.buffer.clear();
+        self.open.clear();
+        (self.current.hash, self.current.spine) = (0, 0);
+        self.current.region = TOP;
+        self.slot = None;
+    }
+
+    /// A text of the template. `id` names the template and the literal in it; it always comes with
+    /// the same text.
+    pub fn literal(&mut self, id: (u32, u32), text: &str) {
+        self.slot = None;
+        let number = self.number(id, text);
+        let hash = self.literals[number as usize].hash;
+        self.current.hash = self.hasher.with(self.current.hash, hash);
+        self.current.spine = self.hasher.with(self.current.spine, hash);
+        self.events.push(Event::Literal(number));
+    }
+
+    fn number(&mut self, (template, index): (u32, u32), text: &str) -> u32 {
+        let known = self.known.iter().position(|known| known.0 == template);
+        let place = known.unwrap_or_else(|| {
+            self.known.push((template, Vec::new()));
+            self.known.len() - 1
+        });
+        // The template used last is found first.
+        if place > 0 {
+            self.known.swap(0, place);
+        }
+        let numbers = &mut self.known[0].1;
+        if numbers.len() <= index as usize {
+            numbers.resize(index as usize + 1, 0);
+        }
+        let number = &mut numbers[index as usize];
+        if *number == 0 {
+            self.literals.push(Literal {
+                text: text.into(),
+                hash: self.hasher.text(text),
+            });
+            *number = self.literals.len() as u32;
+        }
+        *number - 1
+    }
+
+    /// A value that is escaped to become HTML. `slot` is the place of the template it is written at.
+    pub fn text(&mut self, slot: (u32, u32), text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        match self.events.last() {
+            Some(Event::Text(_)) if self.slot == Some(slot) => {
+                self.buffer.push_str(text);
+                self.extend_last();
+            }
+            Some(Event::Markup(_)) if self.slot == Some(slot) => {
+                escape(text, &mut self.buffer);
+                self.extend_last();
+            }
+            _ => {
+                let span = self.push(text);
+                self.events.push(Event::Text(span));
+            }
+        }
+        self.slot = Some(slot);
+        self.mix(text, 0);
+    }
+
+    /// A value that is HTML already.
+    pub fn markup(&mut self, slot: (u32, u32), html: &str) {
+        if html.is_empty() {
+            return;
+        }
+        match self.events.last().copied() {
+            Some(Event::Markup(_)) if self.slot == Some(slot) => {
+                self.buffer.push_str(html);
+                self.extend_last();
+            }
+            Some(Event::Text(span)) if self.slot == Some(slot) => {
+                let text = self.buffer.split_off(span.start as usize);
+                escape(&text, &mut self.buffer);
+                self.buffer.push_str(html);
+                self.events.pop();
+                let end = self.buffer.len() as u32;
+                self.events.push(Event::Markup(Span { end, ..span }));
+            }
+            _ => {
+                let span = self.push(html);
+                self.events.push(Event::Markup(span));
+            }
+        }
+        self.slot = Some(slot);
+        self.mix(html, 1);
+    }
+
+    fn push(&mut self, text: &str) -> Span {
+        let start = self.buffer.len() as u32;
+        self.buffer.push_str(text);
+        Span {
+            start,
+            end: self.buffer.len() as u32,
+        }
+    }
+
+    fn extend_last(&mut self) {
+        if let Some(Event::Text(span) | Event::Markup(span)) = self.events.last_mut() {
+            span.end = self.buffer.len() as u32;
+        }
+    }
+
+    fn mix(&mut self, text: &str, kind: u64) {
+        let hash = self.hasher.text(text) ^ kind;
+        self.current.hash = self.hasher.with(self.current.hash, hash);
+    }
+
+    /// A region begins: something the template may write once, several times, or not at all.
+    pub fn enter(&mut self) {
+        self.slot = None;
+        let region = self.regions.len() as u32;
+        self.events.push(Event::Enter(region));
+        let start = self.events.len() as u32;
+        self.regions.push(Region {
+            events: Range { start, end: start },
+            hash: 0,
+            spine: 0,
+        });
+        let inside = Open {
+            region,
+            hash: 0,
+            spine: 0,
+        };
+        self.open.push(std::mem::replace(&mut self.current, inside));
+    }
+
+    /// The region entered last ends.
+    pub fn leave(&mut self) {
+        self.slot = None;
+        let Some(outer) = self.open.pop() else { return };
+        let inside = std::mem::replace(&mut self.current, outer);
+        let region = &mut self.regions[inside.region as usize];
+        region.events.end = self.events.len() as u32;
+        region.hash = self.hasher.with(inside.hash, 2);
+        region.spine = inside.spine;
+        self.events.push(Event::Leave);
+        self.current.hash = self.hasher.with(self.current.hash, region.hash ^ 3);
+    }
+
+    /// Ends a write to a slot: what comes next is not part of it.
+    pub fn part(&mut self) {
+        self.slot = None;
+    }
+
+    /// Whether everything a program counts with 32 bits is small enough.
+    pub(super) fn is_small(&self) -> bool {
+        self.buffer.len() < 1 << 31 && self.events.len() < 1 << 31
+    }
+
+    /// The whole render as one region.
+    pub(super) fn top(&self) -> Region {
+        Region {
+            events: Range {
+                start: 0,
+                end: self.events.len() as u32,
+            },
+            hash: self.current.hash,
+            spine: self.current.spine,
+        }
+    }
+
+    pub(super) fn hasher(&self) -> Hasher {
+        self.hasher
+    }
+
+    pub(super) fn region(&self, number: u32) -> &Region {
+        &self.regions[number as usize]
+    }
+
+    pub(super) fn event(&self, at: u32) -> Event {
+        self.events[at as usize]
+    }
+
+    pub(super) fn literal_text(&self, number: u32) -> &str {
+        &self.literals[number as usize].text
+    }
+
+    pub(super) fn literal_hash(&self, number: u32) -> u64 {
+        self.literals[number as usize].hash
+    }
+
+    pub(super) fn value(&self, span: Span) -> &str {
+        &self.buffer[span.start as usize..span.end as usize]
+    }
+
+    /// The whole render as HTML, byte by byte what the template renders to.
+    pub fn html(&self) -> String {
+        let mut html = String::with_capacity(self.buffer.len() + self.events.len() * 16);
+        self.write(self.top().events, &mut html);
+        html
+    }
+
+    pub(super) fn write(&self, events: Range, out: &mut String) {
+        for event in &self.events[events.start as usize..events.end as usize] {
+            match *event {
+                Event::Literal(number) => out.push_str(self.literal_text(number)),
+                Event::Text(span) => escape(self.value(span), out),
+                Event::Markup(span) => out.push_str(self.value(span)),
+                Event::Enter(_) | Event::Leave => {}
+            }
+        }
+    }
+}
+
+/// Escapes the five characters that are special in HTML.
+pub(super) fn escape(text: &str, out: &mut String) {
+    let mut written = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped = match byte {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            b'\'' => "&#x27;",
+            _ => continue,
+        };
+        out.push_str(&text[written..at]);
+        out.push_str(escaped);
+        written = at + 1;
+    }
+    out.push_str(&text[written..]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Recording};
+
+    #[test]
+    fn writes_to_one_slot_are_one_event() {
+        let mut recording = Recording::new();
+        recording.text((0, 0), "<");
+        recording.markup((0, 0), "<b>");
+        recording.text((0, 0), "\"");
+        recording.text((0, 0), "");
+        recording.text((0, 1), "'");
+        assert_eq!(recording.html(), "&lt;<b>&quot;&#x27;");
+        assert_eq!(recording.events.len(), 2);
+        assert!(matches!(recording.event(0), Event::Markup(_)));
+    }
+
+    #[test]
+    fn equal_renders_have_equal_hashes() {
+        let record = |rows: &[&str]| {
+            let mut recording = Recording::new();
+            recording.literal((0, 0), "<ul>");
+            for row in rows {
+                recording.enter();
+                recording.literal((0, 1), "<li>");
+                recording.text((0, 0), row);
+                recording.leave();
+            }
+            (recording.top().hash, recording.top().spine)
+        };
+        assert_eq!(record(&["a", "b"]), record(&["a", "b"]));
+        assert_ne!(record(&["a", "b"]).0, record(&["b", "a"]).0);
+        assert_eq!(record(&["a", "b"]).1, record(&[]).1);
+    }
+}

@@ -1,0 +1,64 @@
+//! Why a render has no certain shape.
+
+use std::fmt;
+
+use crate::html::strict::{Reason, Refusal};
+
+/// A render, or a part of it, that is compared as a whole tree instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Refused {
+    /// The template's own text is outside of what the strict parser accepts.
+    Literals {
+        /// What was found.
+        reason: Reason,
+        /// The text around the place; an ellipsis stands for a value.
+        near: String,
+    },
+    /// A value is markup that is not certain where it stands, such as a `p` left open.
+    Markup(Reason),
+    /// A value cannot stand where the template puts it: text in a table row, a quote in an attribute,
+    /// the end of a script.
+    Value(&'static str),
+    /// Something changes inside an element whose inside is compared as a whole: a `template`, or an
+    /// element with `dj-update`.
+    Leaf,
+    /// The live root is not part of the template's own text, or another region has one.
+    Root,
+    /// The key of an element changes that is not an item of a list.
+    Key,
+    /// A control is bound to state (`dj-model`).
+    Control,
+    /// The page is too large, too deep, or renders in too many shapes.
+    Size,
+    /// The template's own text is another than before: it extends or includes by a variable.
+    Replaced,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Markup(refusal.reason)
+    }
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Literals { reason, near } => write!(f, "{reason} in the template near {near:?}"),
+            Self::Markup(reason) => write!(f, "{reason} in the markup of a value"),
+            Self::Value(what) => f.write_str(what),
+            Self::Leaf => f.write_str("a value inside a template or an element with dj-update"),
+            Self::Root => {
+                f.write_str("the live root is inside a branch, or a branch or value has another")
+            }
+            Self::Control => f.write_str("a control with dj-model"),
+            Self::Key => f.write_str("the key of an element outside a list changes"),
+            Self::Size => f.write_str("the page is too large or renders in too many shapes"),
+            Self::Replaced => f.write_str("the template extends or includes another than before"),
+        }
+    }
+}
+
+impl std::error::Error for Refused {}
+
+pub(super) type Result<T> = std::result::Result<T, Refused>;

@@ -1,0 +1,174 @@
+//! Runs of text, put together from pieces.
+
+use super::recording::{Span, escape};
+use super::refused::{Refused, Result};
+use super::walk::Walk;
+use crate::{Emit, NodeId};
+
+/// A piece of a run.
+#[derive(Clone, Debug)]
+pub(super) enum Piece {
+    /// Text of the template: shape and number.
+    Template(u32, u32),
+    /// A value as it was written.
+    Value(Span),
+    /// A value that had to be changed.
+    Owned(Box<str>),
+}
+
+/// The run of text that a walk is in.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// Whose it is; `None` where nobody compares it.
+    pub(super) owner: Option<Owner>,
+    pub(super) pieces: Vec<Piece>,
+    pub(super) hash: u64,
+    /// Nodes to be inserted, of which the run is the last tail.
+    pub(super) insertion: Option<Insertion>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    pub(super) id: NodeId,
+    pub(super) is_tail: bool,
+    pub(super) cell: u32,
+    /// Whether the page gets the text with the node.
+    pub(super) is_fresh: bool,
+    pub(super) drops_line_feed: bool,
+}
+
+/// An insertion that waits for the text behind it.
+#[derive(Debug)]
+pub(super) struct Insertion {
+    pub(super) parent: NodeId,
+    pub(super) after: NodeId,
+    pub(super) base: NodeId,
+    pub(super) html: String,
+    /// Pieces of the run that the HTML has already.
+    pub(super) known: usize,
+}
+
+impl<E: Emit + ?Sized> Walk<'_, E> {
+    /// Another run begins.
+    pub(super) fn begin_run(&mut self, owner: Option<Owner>) {
+        self.run.owner = owner;
+        self.run.pieces.clear();
+        self.run.hash = 0;
+    }
+
+    pub(super) fn push_template(&mut self, shape: u32, number: u32) {
+        let hash = self.cache.shape(shape).texts[number as usize].hash;
+        self.push(Piece::Template(shape, number), hash);
+    }
+
+    /// Adds a value that the browser reads as this text.
+    pub(super) fn push_value(&mut self, span: Span, is_blank: bool) -> Result<()> {
+        let text = self.recording.value(span);
+        if is_blank
+            && !text
+                .bytes()
+                .all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c'))
+        {
+            return Err(Refused::Value("text in a part of a table or in the head"));
+        }
+        match normalised(text)? {
+            None => {
+                let hash = self.recording.hasher().text(text);
+                self.push(Piece::Value(span), hash);
+            }
+            Some(text) => self.push_owned(text),
+        }
+        Ok(())
+    }
+
+    pub(super) fn push_owned(&mut self, text: String) {
+        if !text.is_empty() {
+            let hash = self.recording.hasher().text(&text);
+            self.push(Piece::Owned(text.into()), hash);
+        }
+    }
+
+    fn push(&mut self, piece: Piece, hash: u64) {
+        self.run.hash = self.recording.hasher().with(self.run.hash, hash);
+        if self.run.owner.is_some() {
+            self.run.pieces.push(piece);
+        }
+    }
+
+    /// The run ends: what changed in it is sent.
+    pub(super) fn finish_run(&mut self) -> Result<()> {
+        let Some(owner) = self.run.owner.take() else {
+            return Ok(());
+        };
+        if owner.drops_line_feed && self.text_from(0).starts_with('\n') {
+            return Err(Refused::Value("a line feed that the browser drops"));
+        }
+        if self.run.insertion.is_some() {
+            self.insert();
+        }
+        let hash = self.run.hash;
+        let shown = std::mem::replace(self.store.cell(owner.cell), hash);
+        if shown != hash && !owner.is_fresh {
+            let text = self.text_from(0);
+            if owner.is_tail {
+                self.emit.set_tail(owner.id, &text);
+            } else {
+                self.emit.set_text(owner.id, &text);
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends an insertion that waits, so that its nodes are there; the run goes on.
+    pub(super) fn settle(&mut self) {
+        if self.run.insertion.is_some()
+            && let Some(owner) = self.run.owner
+        {
+            self.insert();
+            *self.store.cell(owner.cell) = self.run.hash;
+            self.run.owner = Some(Owner {
+                is_fresh: false,
+                ..owner
+            });
+        }
+    }
+
+    fn insert(&mut self) {
+        let Some(insertion) = self.run.insertion.take() else {
+            return;
+        };
+        let mut html = insertion.html;
+        escape(&self.text_from(insertion.known), &mut html);
+        self.emit
+            .insert_html(insertion.parent, insertion.after, insertion.base, &html);
+    }
+
+    fn text_from(&self, first: usize) -> String {
+        let mut text = String::new();
+        for piece in &self.run.pieces[first..] {
+            match piece {
+                Piece::Template(shape, number) => {
+                    text.push_str(&self.cache.shape(*shape).texts[*number as usize].text);
+                }
+                Piece::Value(span) => text.push_str(self.recording.value(*span)),
+                Piece::Owned(owned) => text.push_str(owned),
+            }
+        }
+        text
+    }
+}
+
+/// The text as the input stream gives it, if that is another one
+/// ([§13.2.3.5](https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream)).
+pub(super) fn normalised(text: &str) -> Result<Option<String>> {
+    if !text.bytes().any(|byte| byte == b'\r' || byte == 0) {
+        return Ok(None);
+    }
+    if text.contains('\0') {
+        return Err(Refused::Value("U+0000"));
+    }
+    if text.ends_with('\r') {
+        return Err(Refused::Value("a carriage return at the end of a value"));
+    }
+    Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
+}

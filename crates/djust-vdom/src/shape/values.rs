@@ -1,0 +1,236 @@
+//! Values outside of runs: attributes, start tags, raw text, comments.
+
+use super::instance::Instance;
+use super::program::{Part, Shape, ValueCell, ValueKind};
+use super::recording::{Event, Range, escape};
+use super::refused::{Refused, Result};
+use super::run::normalised;
+use super::walk::Walk;
+use crate::html::strict;
+use crate::tree::Attribute;
+use crate::{Emit, NodeId};
+
+/// How what is written in a gap is read there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// As text with character references.
+    Decoded,
+    /// As it is in the source.
+    Source,
+}
+
+impl<E: Emit + ?Sized> Walk<'_, E> {
+    pub(super) fn value(
+        &mut self,
+        instance: &Instance,
+        shape: &Shape,
+        value: &ValueCell,
+        gaps: &[Range],
+        is_fresh: bool,
+    ) -> Result<()> {
+        let cell = instance.cells + value.cell;
+        if let ValueKind::Tag { .. } = value.kind {
+            return self.tag(instance, shape, value, gaps, is_fresh);
+        }
+        let hash = self.parts_hash(&value.parts, gaps);
+        if !is_fresh && *self.store.cell(cell) == hash {
+            return Ok(());
+        }
+        let text = self.value_text(value, gaps)?;
+        *self.store.cell(cell) = hash;
+        if is_fresh || !self.is_inside {
+            return Ok(());
+        }
+        let id = instance.node(shape, self.store, value.node);
+        match &value.kind {
+            ValueKind::Attribute { is_key: true, .. } => return Err(Refused::Key),
+            ValueKind::Attribute { name, .. } => self.emit.set_attribute(id, name, &text),
+            _ => self.emit.set_text(id, &text),
+        }
+        Ok(())
+    }
+
+    /// The value as the tree has it, checked for what its place demands.
+    fn value_text(&self, value: &ValueCell, gaps: &[Range]) -> Result<String> {
+        let reading = match value.kind {
+            ValueKind::Attribute { .. } | ValueKind::Escapable { .. } => Reading::Decoded,
+            _ => Reading::Source,
+        };
+        let is_attribute = matches!(value.kind, ValueKind::Attribute { .. });
+        let mut text = String::new();
+        for part in &value.parts {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Gap(gap) => {
+                    self.read(gaps[*gap as usize], reading, is_attribute, &mut text)?;
+                }
+            }
+        }
+        let fault = match &value.kind {
+            ValueKind::Escapable {
+                drops_line_feed: true,
+            } if text.starts_with('\n') => Some("a line feed that the browser drops"),
+            ValueKind::Raw { name, is_script } => {
+                let lower = text.to_ascii_lowercase();
+                (lower.contains(&format!("</{}", &**name))
+                    || (*is_script && lower.contains("<!--")))
+                .then_some("the end of a script or style in a value")
+            }
+            ValueKind::Comment => {
+                let ends = text.starts_with('>')
+                    || text.starts_with("->")
+                    || text.contains("--")
+                    || text.ends_with('-')
+                    || text.ends_with("<!");
+                ends.then_some("the end of a comment in a value")
+            }
+            _ => None,
+        };
+        match fault {
+            Some(fault) => Err(Refused::Value(fault)),
+            None => Ok(text),
+        }
+    }
+
+    /// Appends what was written in a gap.
+    fn read(
+        &self,
+        events: Range,
+        reading: Reading,
+        is_attribute: bool,
+        out: &mut String,
+    ) -> Result<()> {
+        for at in events.start..events.end {
+            let (text, is_markup) = match self.recording.event(at) {
+                Event::Literal(number) => (self.recording.literal_text(number), true),
+                Event::Text(span) => (self.recording.value(span), false),
+                Event::Markup(span) => (self.recording.value(span), true),
+                Event::Enter(_) | Event::Leave => continue,
+            };
+            let changed = normalised(text)?;
+            let text = changed.as_deref().unwrap_or(text);
+            match (reading, is_markup) {
+                (Reading::Decoded, false) | (Reading::Source, true) => out.push_str(text),
+                (Reading::Source, false) => escape(text, out),
+                (Reading::Decoded, true) => {
+                    let ends = if is_attribute {
+                        text.contains(['"', '\''])
+                    } else {
+                        text.contains('<')
+                    };
+                    if ends {
+                        return Err(Refused::Value(
+                            "a quote or tag in markup that is read as text",
+                        ));
+                    }
+                    out.push_str(&strict::decode(text, 0, false)?);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Hash of what was written in the gaps of a value.
+    pub(super) fn parts_hash(&self, parts: &[Part], gaps: &[Range]) -> u64 {
+        let hasher = self.recording.hasher();
+        let mut hash = 1;
+        for part in parts {
+            let Part::Gap(gap) = part else {
+                hash = hasher.with(hash, 7);
+                continue;
+            };
+            let events = gaps[*gap as usize];
+            for at in events.start..events.end {
+                let one = match self.recording.event(at) {
+                    Event::Literal(number) => self.recording.literal_hash(number) ^ 5,
+                    Event::Text(span) => hasher.text(self.recording.value(span)),
+                    Event::Markup(span) => hasher.text(self.recording.value(span)) ^ 1,
+                    Event::Enter(_) | Event::Leave => continue,
+                };
+                hash = hasher.with(hash, one);
+            }
+        }
+        hash
+    }
+
+    /// A start tag with gaps between its attributes: its text is kept and read again.
+    fn tag(
+        &mut self,
+        instance: &Instance,
+        shape: &Shape,
+        value: &ValueCell,
+        gaps: &[Range],
+        is_fresh: bool,
+    ) -> Result<()> {
+        let ValueKind::Tag {
+            known,
+            self_closing,
+        } = &value.kind
+        else {
+            return Ok(());
+        };
+        let cell = instance.cells + value.cell;
+        let text = self.value_text(value, gaps)?;
+        let kept = *self.store.cell(cell);
+        if !is_fresh && self.store.text(kept) == text {
+            return Ok(());
+        }
+        let attributes = read_tag(&text, known, *self_closing)?;
+        if !is_fresh {
+            let before = read_tag(self.store.text(kept), known, *self_closing)?;
+            if self.is_inside {
+                let id = instance.node(shape, self.store, value.node);
+                self.change_attributes(id, &before, &attributes)?;
+            }
+            self.store.remove_text(kept);
+        }
+        *self.store.cell(cell) = self.store.add_text(&text);
+        Ok(())
+    }
+
+    fn change_attributes(
+        &mut self,
+        id: NodeId,
+        before: &[Attribute],
+        after: &[Attribute],
+    ) -> Result<()> {
+        let is_key = |one: &&Attribute| matches!(&*one.name, "dj-key" | "data-key");
+        if before.iter().find(is_key) != after.iter().find(is_key) {
+            return Err(Refused::Key);
+        }
+        for old in before {
+            if !after.iter().any(|new| new.name == old.name) {
+                self.emit.remove_attribute(id, &old.name);
+            }
+        }
+        for new in after {
+            if !before.contains(new) {
+                self.emit.set_attribute(id, &new.name, &new.value);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The attributes of a start tag from all that follows its name.
+fn read_tag(rest: &str, known: &[Attribute], self_closing: bool) -> Result<Vec<Attribute>> {
+    if !rest.is_empty() && !rest.starts_with([' ', '\n', '\t', '\x0c', '/']) {
+        return Err(Refused::Value(
+            "a value that changes the name of an element",
+        ));
+    }
+    let (attributes, closes) = strict::parse_rest(rest)?;
+    let is_special = |one: &Attribute| {
+        matches!(
+            &*one.name,
+            "dj-update" | "dj-root" | "dj-view" | "shadowrootmode" | "dj-key" | "data-key"
+        ) || one.name.starts_with("dj-model")
+    };
+    let is_new = |one: &Attribute| is_special(one) && !known.iter().any(|old| old.name == one.name);
+    if closes != self_closing || attributes.iter().any(is_new) {
+        return Err(Refused::Value(
+            "attributes change what the element is or holds",
+        ));
+    }
+    Ok(attributes)
+}
