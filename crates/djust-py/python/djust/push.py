@@ -60,13 +60,10 @@ def _deliver(target: str, values: dict[str, Any]) -> None:
 def _give(session: LiveSession, values: dict[str, Any]) -> None:
     # Each page has a copy of its own: what one of them changes in place is not the others' business.
     own = copy.deepcopy(values)
-    if session.connection is None:
-        session.missed.update(own)
-        own = {}
-    # The socket may have come in between.
+    session.miss(own)
     connection = session.connection
     if connection is not None:
-        connection.push({**session.take_missed(), **own})
+        connection.push(session.take_missed())
 
 
 def _targets(session: LiveSession) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
-from djust import LiveView
+from djust import LiveView, push_to_view
 from djust.runtime.registry import registry
 from djust.runtime.storing import dump
 from djust.runtime.temporary import set_defaults, take
@@ -88,6 +88,21 @@ def test_a_handler_that_fails_adds_nothing(chat: LivePage) -> None:
 def test_a_push_adds_too(chat: LivePage) -> None:
     author = Author.objects.create(name="from elsewhere")
     assert merged(chat.push({"messages": [author]})) == [item(author)]
+
+
+def test_pushes_to_a_page_without_a_socket_all_arrive(chat: LivePage) -> None:
+    chat.disconnect()
+    authors = [Author.objects.create(name=name) for name in ("one", "two", "three")]
+    for author in authors:
+        push_to_view("chat", {"messages": [author], "sent": author.pk})
+    frames = chat.connect()
+    assert "".join(merged(frames)).count("<li") == 3
+    assert chat.view.sent == authors[-1].pk  # type: ignore[attr-defined]
+    for number in range(1500):
+        chat.session.miss({"log": "x", "messages": [number]})
+    missed = chat.session.take_missed()
+    assert len(missed["messages"]) == 1000 and missed["messages"][-1] == 1499
+    assert missed["log"] == "x" * 1500
 
 
 def test_what_waits_for_a_slow_client_is_sent_together(chat: LivePage) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from ..background import REQUESTS
 from .effects import Delivery
 from .outbox import Outbox
-from .temporary import Temporary
+from .temporary import Temporary, joined
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from .connection import Connection
     from .storing import Unsaved
     from .turns import Turn
+
+
+# Items of one temporary attribute that are kept for a page without a socket; then the oldest go.
+_MOST_MISSED = 1000
 
 
 class LiveSession:
@@ -141,6 +145,15 @@ class LiveSession:
         """The client starts again from its own page, having applied the frames up to this number."""
         self.effects.rewind(seq)
         self.outbox.void(seq)
+
+    def miss(self, values: dict[str, Any]) -> None:
+        """Keep values that are pushed while there may be no socket: the last one, of a temporary attribute all."""
+        for name, value in values.items():
+            if name in self.missed and name in self.view.temporary_assigns:
+                value = joined([self.missed[name], value])
+                if isinstance(value, list):
+                    value = value[-_MOST_MISSED:]
+            self.missed[name] = value
 
     def take_missed(self) -> dict[str, Any]:
         """The values that were pushed while there was no socket, which are then no longer kept."""

@@ -78,10 +78,10 @@ class Temporary:
         if not self._waiting:
             return
         self._keep(take(view))
-        for name, default in view.temporary_assigns.items():
+        for name in view.temporary_assigns:
             values = [each[name] for each in self._waiting if name in each]
             if values:
-                view.__dict__[name] = _joined(values, default)
+                view.__dict__[name] = joined(values)
         self._waiting.clear()
 
     def rendered(self, session: LiveSession) -> None:
@@ -112,7 +112,7 @@ def _is_default(value: Any, default: Any) -> bool:
     return type(value) is type(default) and bool(value == default)
 
 
-def _joined(values: list[Any], default: Any) -> Any:
+def joined(values: list[Any]) -> Any:
     """Values of several turns as one: texts and lists one after the other, of anything else the last."""
     if len(values) == 1:
         return values[0]
