@@ -39,7 +39,6 @@
 struct Readme;
 
 mod adapter;
-mod bindings;
 mod error;
 mod page;
 mod recorder;
@@ -48,7 +47,7 @@ mod shared;
 mod template_page;
 
 pub use adapter::Adapter;
-pub use bindings::Binding;
+pub use djust_vdom::Binding;
 pub use error::{Error, Result};
 pub use page::{LivePage, Renumbering};
 pub use recorder::Recorder;

@@ -4,10 +4,9 @@
 //! far. It is replaced only after everything that can fail has succeeded.
 
 use djust_protocol::{Encoder, Numbering, Operations};
-use djust_vdom::{NumberedTree, Root, diff, html, replace};
+use djust_vdom::{Binding, NumberedTree, Root, diff, html, replace};
 
 use crate::adapter::Adapter;
-use crate::bindings::{self, Binding};
 use crate::error::{Error, Result};
 
 /// One live page whose HTML is rendered elsewhere.
@@ -169,7 +168,7 @@ impl LivePage {
     pub fn bindings(&self) -> Vec<Binding> {
         self.shown
             .as_ref()
-            .map_or_else(Vec::new, bindings::bindings)
+            .map_or_else(Vec::new, NumberedTree::bindings)
     }
 
     /// What is shown; `None` before the mount.

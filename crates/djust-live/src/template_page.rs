@@ -7,10 +7,9 @@ use std::sync::Arc;
 
 use djust_protocol::{Encoder, Numbering, Operations};
 use djust_template::Template;
-use djust_vdom::{NumberedTree, Refused, ShapedPage, html, replace};
+use djust_vdom::{Binding, NumberedTree, Refused, ShapedPage, html, replace};
 
 use crate::adapter::Adapter;
-use crate::bindings::Binding;
 use crate::error::{Error, Result};
 use crate::page::{LivePage, Renumbering};
 use crate::recorder::Recorder;
@@ -197,8 +196,8 @@ impl TemplatePage {
     pub fn bindings(&self) -> Vec<Binding> {
         match &self.state {
             State::Tree(page) => page.bindings(),
-            // Pages with such controls are kept as trees.
-            State::New | State::Shaped(_) => Vec::new(),
+            State::Shaped(page) => page.bindings(&self.shared.shapes),
+            State::New => Vec::new(),
         }
     }
 

@@ -69,6 +69,12 @@ const PIECES: &[&str] = &[
     "{% for row in rows %}{% cycle '<i>odd</i>' 'even' %}{% endfor %}",
     "<noscript>{{ word }}</noscript>",
     "<button>{% if flag %}<b>{{ word }}</b>{% endif %}</button>",
+    "<input dj-model=\"a\" value=\"{{ word }}\">",
+    "{% if flag %}<input type=\"checkbox\" dj-model.lazy=\"b\" {% if word %}checked{% endif %}>{% endif %}",
+    "<textarea dj-model=\"c\">{{ word }}</textarea>",
+    "{% for row in rows %}<input dj-key=\"{{ row.id }}\" dj-model=\"d\">{{ markup|safe }}{% endfor %}",
+    "<select dj-model=\"e\"><option {% if flag %}selected{% endif %}>x</option></select>",
+    "<input dj-model=\"{{ word }}\">",
     "plain {{ word }} text",
     "<p>{{ word }}</p>",
     "<p class=\"a {{ word }}\" title='{{ word }}'>x</p>",
@@ -109,6 +115,7 @@ const MARKUP: &[&str] = &[
     "<p><table></p></table>",
     "<svg><p>",
     "<i>un<b>closed",
+    "<p><input dj-model='m' value=''></p>",
     "&amp;&lt;",
     "<tr><td>x",
     "<template><td>t</td></template>",
@@ -249,6 +256,9 @@ fn check(session: &Session, applied: &NumberedTree, page: &str) -> Result<(), Te
         (fresh.count(), fresh.checksum())
     );
     prop_assert_eq!(session.page().next_id(), applied.next_id().0);
+    if session.page().is_shaped() {
+        prop_assert_eq!(session.page().bindings(), applied.bindings());
+    }
     if let Some(shown) = session.page().shown() {
         prop_assert_eq!(difference(applied, shown), None);
     }

@@ -53,6 +53,7 @@ pub mod html;
 
 #[cfg(feature = "oracle")]
 pub mod apply;
+mod bindings;
 mod diff;
 mod emit;
 mod error;
@@ -63,6 +64,7 @@ mod root;
 mod shape;
 mod tree;
 
+pub use bindings::Binding;
 pub use diff::{diff, replace};
 pub use emit::Emit;
 pub use error::Error;

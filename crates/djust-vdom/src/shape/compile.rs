@@ -1,12 +1,13 @@
 //! From the literals of a region to its shape.
 
 use super::program::{
-    Begin, Gap, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
+    Begin, Bound, Gap, Item, NONE, Part, RootElement, Says, Shape, Step, Text, ValueCell, ValueKind,
 };
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
 use super::source::{GAP, Parsed, Source};
 use crate::Namespace;
+use crate::bindings::{attribute_says_value, is_model};
 use crate::html::strict::{self, Category, TAG, TextKind};
 use crate::html::{Context, Quirks};
 use crate::tree::walk::{Scope, Visit};
@@ -112,6 +113,7 @@ impl<'r> Compiler<'r> {
                 literals: source.literals.len() as u32,
                 closed: gaps(false),
                 key: Vec::new(),
+                bound: Vec::new(),
                 root: None,
                 spine: 0,
             },
@@ -200,7 +202,7 @@ impl<'r> Compiler<'r> {
         {
             return Err(Refused::Root);
         }
-        has_rules_of_its_own(&self.tree, node)?;
+        refuse_merging(&self.tree, node)?;
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Refused::Size);
@@ -214,10 +216,16 @@ impl<'r> Compiler<'r> {
             self.key(is_first, attributes, found);
             self.has_key |= is_first;
         }
+        let values = self.shape.values.len();
+        self.bound(node, number, attributes)?;
         self.sealed += usize::from(is_sealed(&self.tree, node));
         self.hidden += usize::from(is_leaf(&self.tree, node));
         match raw_text(&self.tree, node) {
-            Some(kind) if self.tree.text(node).contains(GAP) => self.raw_text(node, number, kind),
+            Some(kind) if self.tree.text(node).contains(GAP) => {
+                self.raw_text(node, number, kind)?;
+                self.bound_text(values);
+                Ok(())
+            }
             _ => self.text(node, false),
         }
     }
@@ -240,6 +248,54 @@ impl<'r> Compiler<'r> {
             context: parent.map(|parent| Context::of(&self.tree, parent, self.quirks)),
         });
         Ok(())
+    }
+
+    /// Notes a control that is bound to state.
+    fn bound(&mut self, node: Handle, number: u32, attributes: &[Attribute]) -> Result<()> {
+        let Some(model) = attributes.iter().find(|one| is_model(&one.name)) else {
+            return Ok(());
+        };
+        let kind = attributes.iter().find(|one| &*one.name == "type");
+        let depends = |one: &Attribute| one.value.contains(GAP);
+        let name = self.tree.name(node).unwrap_or_default();
+        if !self.is_inside || depends(model) || kind.is_some_and(depends) || name == "select" {
+            return Err(Refused::Control);
+        }
+        let is_html = self.tree.namespace(node) == Namespace::Html;
+        let is_tag = attributes.last().is_some_and(|one| &*one.name == TAG);
+        let says = match (is_html, name, self.shape.values.last()) {
+            (false, ..) => Says::Fixed(false),
+            (true, "textarea", _) => Says::Fixed(!self.tree.text(node).is_empty()),
+            (true, _, Some(tag)) if is_tag => Says::Tag { cell: tag.cell },
+            _ => {
+                let names: Vec<&str> = attributes.iter().map(|one| &*one.name).collect();
+                Says::Fixed(attribute_says_value(
+                    kind.map(|kind| kind.value.as_str()),
+                    &names,
+                ))
+            }
+        };
+        self.shape.bound.push(Bound {
+            node: number,
+            name: model.value.as_str().into(),
+            says,
+            gaps: self.shape.gaps.len() as u32,
+        });
+        Ok(())
+    }
+
+    /// The text of a bound `textarea` depends on values: the first cell made since then.
+    fn bound_text(&mut self, since: usize) {
+        let Some(text) = self.shape.values.get(since) else {
+            return;
+        };
+        let has_text = text.parts.iter().any(|part| matches!(part, Part::Text(_)));
+        if let Some(bound) = self.shape.bound.last_mut()
+            && bound.node == text.node
+            && !has_text
+        {
+            bound.says = Says::Text { cell: text.cell };
+        }
     }
 
     fn comment(&mut self, node: Handle) -> Result<()> {
@@ -324,13 +380,17 @@ impl<'r> Compiler<'r> {
         Ok(found)
     }
 
-    /// Whether the parser looks at the attributes of an element here.
+    /// Whether an `input` would have to be hidden here.
     fn is_in_table(&self, node: Handle) -> bool {
-        !self
+        let parent = self
             .tree
             .parent(node)
             .filter(|&parent| self.tree.element(parent).is_some())
-            .is_some_and(|parent| strict::takes_text(&Context::of(&self.tree, parent, self.quirks)))
+            .map(|parent| Context::of(&self.tree, parent, self.quirks));
+        !parent
+            .as_ref()
+            .or(self.place)
+            .is_some_and(strict::takes_text)
     }
 
     /// Takes the key of the region's first element, and keys that change further inside, as its key.
@@ -553,17 +613,12 @@ fn split(text: &str, mut numbers: impl Iterator<Item = u32>) -> Vec<Part> {
     parts
 }
 
-/// Refuses elements that need more than patches: those that keep what they hold, and controls bound to
-/// state, whose names are asked for.
-pub(super) fn has_rules_of_its_own(tree: &Tree, node: Handle) -> Result<()> {
-    if matches!(tree.inside(node), Inside::Append | Inside::Prepend) {
-        return Err(Refused::Leaf);
+/// Refuses elements that keep what they hold.
+pub(super) fn refuse_merging(tree: &Tree, node: Handle) -> Result<()> {
+    match tree.inside(node) {
+        Inside::Append | Inside::Prepend => Err(Refused::Leaf),
+        Inside::Replace | Inside::Ignore => Ok(()),
     }
-    let is_bound = |name: &str| name == "dj-model" || name.starts_with("dj-model.");
-    if tree.attributes(node).any(|(name, _)| is_bound(name)) {
-        return Err(Refused::Control);
-    }
-    Ok(())
 }
 
 /// Whether what is inside has no numbers.

@@ -1,6 +1,6 @@
 //! Markup that comes in a value: parsed, and compared as a tree when it changes.
 
-use super::compile::has_rules_of_its_own;
+use super::compile::refuse_merging;
 use super::instance::{Instance, MARKUP, MARKUP_CELLS, Numbers, Parsed};
 use super::program::{Gap, NONE};
 use super::recording::Span;
@@ -42,7 +42,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let html = normalised(html)?.unwrap_or_else(|| html.to_owned());
         let tree = strict::parse_fragment(&html, &gap.context)?;
         for node in ids::numbered(&tree, tree.top()) {
-            has_rules_of_its_own(&tree, node)?;
+            refuse_merging(&tree, node)?;
             let is_root = |name: &&str| tree.attribute(node, name).is_some();
             if ["dj-root", "dj-view"].iter().any(is_root) {
                 return Err(Refused::Root);

@@ -21,6 +21,7 @@
 //!   something was between them when they were numbered.
 
 mod compile;
+mod controls;
 mod hash;
 mod instance;
 mod list;

@@ -7,7 +7,7 @@ use super::refused::{Refused, Result};
 use super::shapes::{Cache, Shapes};
 use super::walk::{Silent, Source, Walk, gaps};
 use crate::tree::{ElementData, Kind, Tree};
-use crate::{Emit, Error, NumberedTree, Root, ids};
+use crate::{Binding, Emit, Error, NumberedTree, Root, ids};
 
 /// Numbers that are left for one update.
 const ROOM: u32 = 1 << 24;
@@ -227,6 +227,15 @@ impl ShapedPage {
     /// the same [`seed`](crate::seed), for renders of the same template.
     pub fn fingerprint(&self) -> u64 {
         self.fingerprint
+    }
+
+    /// The controls that `dj-model` binds, in document order.
+    pub fn bindings(&self, shapes: &Shapes) -> Vec<Binding> {
+        let mut found = Vec::new();
+        shapes
+            .lock()
+            .bindings(&self.store, &self.top, None, &mut found);
+        found
     }
 
     /// The lowest number that no node had yet.

@@ -32,10 +32,37 @@ pub(super) struct Shape {
     pub(super) closed: Vec<u32>,
     /// The parts of an item's key.
     pub(super) key: Vec<Part>,
+    /// Controls that are bound to state.
+    pub(super) bound: Vec<Bound>,
     /// The live root, where the region is a whole page.
     pub(super) root: Option<RootElement>,
     /// Hash of the literals.
     pub(super) spine: u64,
+}
+
+/// A control with `dj-model`.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) node: u32,
+    /// What it is bound to.
+    pub(super) name: Box<str>,
+    pub(super) says: Says,
+    /// Number of the gaps for regions before it.
+    pub(super) gaps: u32,
+}
+
+/// Whether the markup says what a control holds.
+#[derive(Debug)]
+pub(super) enum Says {
+    Fixed(bool),
+    /// If its attributes do, which are kept as a start tag.
+    Tag {
+        cell: u32,
+    },
+    /// If it has text.
+    Text {
+        cell: u32,
+    },
 }
 
 #[derive(Debug)]

@@ -27,7 +27,7 @@ pub enum Refused {
     Root,
     /// The key of an element changes that is not an item of a list.
     Key,
-    /// A control is bound to state (`dj-model`).
+    /// A `select` is bound to state (`dj-model`), or a control by a name or of a type that changes.
     Control,
     /// The page is too large, too deep, or renders in too many shapes.
     Size,
@@ -51,7 +51,9 @@ impl fmt::Display for Refused {
             Self::Root => {
                 f.write_str("the live root is inside a branch, or a branch or value has another")
             }
-            Self::Control => f.write_str("a control with dj-model"),
+            Self::Control => {
+                f.write_str("a select with dj-model, or a control whose dj-model or type changes")
+            }
             Self::Key => f.write_str("the key of an element outside a list changes"),
             Self::Size => f.write_str("the page is too large or renders in too many shapes"),
             Self::Replaced => f.write_str("the template extends or includes another than before"),

@@ -6,6 +6,7 @@ use super::recording::{Event, Range, escape};
 use super::refused::{Refused, Result};
 use super::run::normalised;
 use super::walk::Walk;
+use crate::bindings::is_model;
 use crate::html::strict;
 use crate::tree::Attribute;
 use crate::{Emit, NodeId};
@@ -224,7 +225,7 @@ fn read_tag(rest: &str, known: &[Attribute], self_closing: bool) -> Result<Vec<A
         matches!(
             &*one.name,
             "dj-update" | "dj-root" | "dj-view" | "shadowrootmode" | "dj-key" | "data-key"
-        ) || one.name.starts_with("dj-model")
+        ) || is_model(&one.name)
     };
     let is_new = |one: &Attribute| is_special(one) && !known.iter().any(|old| old.name == one.name);
     if closes != self_closing || attributes.iter().any(is_new) {

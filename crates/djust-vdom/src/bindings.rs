@@ -1,6 +1,7 @@
 //! Which controls of a page are bound to state.
 
-use djust_vdom::{Namespace, NodeId, NumberedTree};
+use crate::tree::{Handle, Tree};
+use crate::{Namespace, NodeId, NumberedTree};
 
 const ATTRIBUTE: &str = "dj-model";
 
@@ -15,11 +16,32 @@ pub struct Binding {
     pub says_value: bool,
 }
 
-/// The bound controls of what a client shows, in document order.
-pub(crate) fn bindings(shown: &NumberedTree) -> Vec<Binding> {
-    let tree = shown.tree();
+impl NumberedTree {
+    /// The bound controls, in document order.
+    ///
+    /// ```
+    /// use djust_vdom::html;
+    ///
+    /// let page = "<form dj-root><input dj-model=name value=Ada></form>";
+    /// let live = html::parse_document(page).into_root()?.number();
+    /// assert_eq!(live.bindings()[0].name, "name");
+    /// assert!(live.bindings()[0].says_value);
+    /// # Ok::<(), djust_vdom::Error>(())
+    /// ```
+    pub fn bindings(&self) -> Vec<Binding> {
+        let tree = self.tree();
+        bindings(tree, tree.top(), |node| self.id(node))
+    }
+}
+
+/// The bound controls of a tree, in document order.
+pub(crate) fn bindings(
+    tree: &Tree,
+    top: Handle,
+    number: impl Fn(Handle) -> Option<NodeId>,
+) -> Vec<Binding> {
     let mut found = Vec::new();
-    let mut waiting = vec![tree.top()];
+    let mut waiting = vec![top];
     while let Some(node) = waiting.pop() {
         let name = tree
             .attributes(node)
@@ -27,9 +49,9 @@ pub(crate) fn bindings(shown: &NumberedTree) -> Vec<Binding> {
             .map(|(_, value)| value.to_owned());
         if let Some(name) = name {
             found.push(Binding {
-                node: shown.id(node),
+                node: number(node),
                 name,
-                says_value: says_value(shown, node),
+                says_value: says_value(tree, node),
             });
         }
         let first = waiting.len();
@@ -39,15 +61,15 @@ pub(crate) fn bindings(shown: &NumberedTree) -> Vec<Binding> {
     found
 }
 
-fn is_model(attribute: &str) -> bool {
+/// Whether an attribute binds a control.
+pub(crate) fn is_model(attribute: &str) -> bool {
     attribute
         .strip_prefix(ATTRIBUTE)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }
 
 /// A `value` on a text field, text in a `textarea`, a box that is checked or an option that is selected.
-fn says_value(shown: &NumberedTree, control: djust_vdom::Handle) -> bool {
-    let tree = shown.tree();
+fn says_value(tree: &Tree, control: Handle) -> bool {
     if tree.namespace(control) != Namespace::Html {
         return false;
     }
@@ -63,9 +85,17 @@ fn says_value(shown: &NumberedTree, control: djust_vdom::Handle) -> bool {
             }
             false
         }
-        _ => match tree.attribute(control, "type") {
-            Some("checkbox" | "radio") => tree.attribute(control, "checked").is_some(),
-            _ => tree.attribute(control, "value").is_some(),
-        },
+        _ => {
+            let names: Vec<_> = tree.attributes(control).map(|(name, _)| name).collect();
+            attribute_says_value(tree.attribute(control, "type"), &names)
+        }
+    }
+}
+
+/// Whether the attributes of an `input` of this type say what it holds.
+pub(crate) fn attribute_says_value(kind: Option<&str>, names: &[&str]) -> bool {
+    match kind {
+        Some("checkbox" | "radio") => names.contains(&"checked"),
+        _ => names.contains(&"value"),
     }
 }
