@@ -47,6 +47,12 @@ def require_access(view: LiveView, request: HttpRequest) -> None:
         raise PermissionDenied("the user does not pass the test of the view")
 
 
+def is_restricted(view: LiveView) -> bool:
+    """Whether :func:`require_access` has anything to ask."""
+    mixins: Any = sys.modules.get("django.contrib.auth.mixins")
+    return view.login_required or (mixins is not None and isinstance(view, mixins.AccessMixin))
+
+
 def require_permissions(handler: Handler, request: HttpRequest) -> None:
     """Let only users with the handler's permissions pass.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..background import AsyncResult, Request, WorkInterrupted
@@ -113,5 +114,4 @@ def report_lost(session: LiveSession, done: Done) -> None:
 
 
 def _call(session: LiveSession, function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
-    with session.activated():
-        return function(*args, **kwargs)
+    return session.run(partial(function, *args, **kwargs))

@@ -67,15 +67,20 @@ class Visitor:
         """Read the visitor anew before whatever runs next."""
         self._checked = -math.inf
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether :meth:`refresh` has nothing to do now."""
+        return time.monotonic() - self._checked < djust_settings().AUTH_REFRESH_SECONDS
+
     def refresh(self, session: LiveSession) -> None:
         """Read the visitor's session and user again, and enter the view again, if that was long ago.
 
         Raises:
             PageRefused: the visitor is logged out, is somebody else now, or is not let in any more.
         """
-        now = time.monotonic()
-        if now - self._checked < djust_settings().AUTH_REFRESH_SECONDS:
+        if self.is_fresh:
             return
+        now = time.monotonic()
         assert self.claims is not None
         current = session.view.request
         path, query = current.path_info, current.META["QUERY_STRING"]

@@ -47,6 +47,11 @@ class Mark:
         return cls(int(event), process)
 
 
+def keeps_marks() -> bool:
+    """Whether there is a store, in which the beginning of an event is noted."""
+    return state_store() is not None
+
+
 def begin(session: LiveSession, event: int) -> None:
     """Note that a handler is about to run. A store that cannot be reached does not stop the page."""
     store = state_store()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextvars
 import zoneinfo
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -169,6 +170,28 @@ class LiveSession:
         for work in list(self.work.values()):
             work.cancel()
         self.work.clear()
+
+    def run(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function with the language, time zone and script prefix of the page.
+
+        Whatever it changes of them ends with the call.
+        """
+        return contextvars.copy_context().run(self._run, function, arguments)
+
+    def _run(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+        # Asking costs less than setting, and mostly nothing is to be set.
+        if translation.get_language() != self.language:
+            if self.language is None:
+                translation.deactivate_all()
+            else:
+                translation.activate(self.language)
+        if timezone.get_current_timezone_name() != self.zone:
+            zone = _zone(self.zone)
+            if zone is not None:
+                timezone.activate(zone)
+        if get_script_prefix() != self.script_prefix:
+            set_script_prefix(self.script_prefix)
+        return function(*arguments)
 
     @contextmanager
     def activated(self) -> Iterator[None]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.db import close_old_connections
-
 from ..conf import djust_settings
+from .pool import Pool
 
-_hop: Any = None
-_background: Any = None
+_turns: Pool | None = None
+_work: Pool | None = None
 
 
 def hop(function: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
@@ -21,32 +18,20 @@ def hop(function: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
 
     Database connections are looked after as around a request. The number of threads is bounded.
     """
-    global _hop
-    if _hop is None:
-        threads = djust_settings().THREADS or min(32, (os.cpu_count() or 1) + 4)
-        executor = ThreadPoolExecutor(threads, thread_name_prefix="djust")
-        _hop = sync_to_async(_run, thread_sensitive=False, executor=executor)
-    return _hop(function, arguments)  # type: ignore[no-any-return]
+    global _turns
+    if _turns is None:
+        _turns = Pool(djust_settings().THREADS or min(32, (os.cpu_count() or 1) + 4), "djust")
+    return _turns.run(function, *arguments)
 
 
 def background(function: Callable[..., Any], *arguments: Any) -> Awaitable[Any]:
     """Run a function that may take long, in a thread that no turn waits for."""
-    global _background
-    if _background is None:
-        threads = djust_settings().BACKGROUND_THREADS
-        executor = ThreadPoolExecutor(threads, thread_name_prefix="djust-background")
-        _background = sync_to_async(_run, thread_sensitive=False, executor=executor)
-    return _background(function, arguments)  # type: ignore[no-any-return]
+    global _work
+    if _work is None:
+        _work = Pool(djust_settings().BACKGROUND_THREADS, "djust-background")
+    return _work.run(function, *arguments)
 
 
 def background_of(runner: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """Where work runs beside turns that ``runner`` runs: tests keep all of it in their own thread."""
     return background if runner is hop else runner
-
-
-def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
-    close_old_connections()
-    try:
-        return function(*arguments)
-    finally:
-        close_old_connections()

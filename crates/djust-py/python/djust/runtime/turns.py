@@ -15,13 +15,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 
 from .. import _djust
-from ..access import require_access, require_permissions
+from ..access import is_restricted, require_access, require_permissions
 from ..effects import Effect, take, title_of
 from ..events import Fields, find_handler, form_data
 from ..exceptions import PageRefused
 from .failures import Failure, failure_of, logger
 from .navigating import follow
-from .once import begin
+from .once import begin, keeps_marks
 from .rates import rates
 from .rendering import context_of
 from .rollback import Checkpoint
@@ -48,6 +48,10 @@ class Turn:
 
     def begin(self, session: LiveSession) -> None:
         """Called when all checks are passed, immediately before what :meth:`call` returned."""
+
+    def begin_blocks(self, session: LiveSession) -> bool:
+        """Whether :meth:`call` and :meth:`begin` may ask a database or a cache."""
+        return False
 
     def is_over(self, session: LiveSession) -> bool:
         """Whether there is nothing to do any more."""
@@ -86,7 +90,8 @@ class EventTurn(Turn):
         method = getattr(view, self.handler)
 
         def run() -> Any:
-            view.form_data = form_data(self.fields)
+            if self.fields is not None:
+                view.form_data = form_data(self.fields)
             return method(*positional, **named)
 
         return run
@@ -94,6 +99,9 @@ class EventTurn(Turn):
     def begin(self, session: LiveSession) -> None:
         if not find_handler(session.view, self.handler).is_idempotent:
             begin(session, self.ref)
+
+    def begin_blocks(self, session: LiveSession) -> bool:
+        return bool(find_handler(session.view, self.handler).permissions) or keeps_marks()
 
     def name(self, session: LiveSession) -> str:
         return f"{super().name(session)}.{self.handler}"
@@ -162,9 +170,12 @@ async def perform(session: LiveSession, turn: Turn, hop: Hop) -> list[str]:
     if turn.is_over(session):
         return []
     if not turn.is_async(session):
-        return await hop(_perform, session, turn)  # type: ignore[no-any-return]
+        return await hop(session.run, _perform, session, turn)  # type: ignore[no-any-return]
     with session.activated():
-        run = await hop(_begin, session, turn)
+        if _may_block(session, turn):
+            run = await hop(_begin, session, turn)
+        else:
+            run = _begin(session, turn)
         if isinstance(run, Failure):
             return _fail(session, turn, run)
         checkpoint = Checkpoint(session.view)
@@ -173,23 +184,32 @@ async def perform(session: LiveSession, turn: Turn, hop: Hop) -> list[str]:
         except Exception as error:
             checkpoint.restore()
             return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
-    return await hop(_finish, session, turn, checkpoint)  # type: ignore[no-any-return]
+    return await hop(session.run, _finish, session, turn, checkpoint)  # type: ignore[no-any-return]
 
 
 def _perform(session: LiveSession, turn: Turn) -> list[str]:
-    with session.activated():
-        run = _begin(session, turn)
-        if isinstance(run, Failure):
-            return _fail(session, turn, run)
-        if isinstance(turn, CheckTurn):
-            return []
-        checkpoint = Checkpoint(session.view)
-        try:
-            run()
-        except Exception as error:
-            checkpoint.restore()
-            return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
-        return _finish_activated(session, turn, checkpoint)
+    run = _begin(session, turn)
+    if isinstance(run, Failure):
+        return _fail(session, turn, run)
+    if isinstance(turn, CheckTurn):
+        return []
+    checkpoint = Checkpoint(session.view)
+    try:
+        run()
+    except Exception as error:
+        checkpoint.restore()
+        return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
+    return _finish(session, turn, checkpoint)
+
+
+def _may_block(session: LiveSession, turn: Turn) -> bool:
+    """Whether :func:`_begin` may ask a database or a cache, for which it needs a thread."""
+    visitor = session.connection.visitor if session.connection is not None else None
+    return (
+        (visitor is not None and not visitor.is_fresh)
+        or is_restricted(session.view)
+        or turn.begin_blocks(session)
+    )
 
 
 def _begin(session: LiveSession, turn: Turn) -> Callable[[], Any] | Failure:
@@ -211,11 +231,6 @@ def _begin(session: LiveSession, turn: Turn) -> Callable[[], Any] | Failure:
 
 
 def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[str]:
-    with session.activated():
-        return _finish_activated(session, turn, checkpoint)
-
-
-def _finish_activated(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[str]:
     """Render and answer, or note that an answer is due when the client has caught up."""
     view = session.view
     view.__dict__.pop("form_data", None)
