@@ -71,7 +71,7 @@ export function createPage(root, config) {
   const postponed = [];
 
   /** What the parts do. @type {import("./types.js").Hooks} */
-  const hooks = { before: [], sent: [], answered: [], around: [], leaving: [], effects: {} };
+  const hooks = { before: [], sent: [], answered: [], around: [], undo: [], leaving: [], effects: {} };
 
   /**
    * Tells the page about something as a DOM event that bubbles from the root.
@@ -119,6 +119,7 @@ export function createPage(root, config) {
   /** Runs `change` with all marks of the parts taken off. @param {() => void} change */
   const unmarked = (change) => {
     busy = true;
+    run(hooks.undo.splice(0).reverse());
     const marks = hooks.around.map((hook) => hook());
     busy = false;
     change();
@@ -297,6 +298,7 @@ export function createPage(root, config) {
     /** Is the page being changed by something else than the user? */
     busy: () => busy,
     send: outbox.send,
+    unmarked,
     notify,
     fail,
 

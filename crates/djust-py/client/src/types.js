@@ -41,6 +41,8 @@
  *   the answer follow
  * @property {(() => (() => void))[]} around before and after anything that changes the page or reads it whole: to
  *   take off what a part has put on, and to put it on again
+ * @property {(() => void)[]} undo how to take off what parts have put on, in the order in which they did: it is
+ *   undone from the end, whoever has put what on top of whose
  * @property {(() => void)[]} leaving the page is being left: the last moment to send anything
  * @property {Record<string, (...args: any[]) => void>} effects side effects of frames by their kind
  */

@@ -57,13 +57,11 @@ class Memo {
 }
 
 /** @param {import("../types.js").Page} page */
-export function start({ root, config, before, sent, answered, around, leaving, applier, pending }) {
+export function start({ root, config, before, sent, answered, around, undo, unmarked, leaving, applier, pending }) {
   /** @type {Map<string, Memo>} */
   const memos = new Map();
   /** What is shown without the server's knowledge. @type {Overlay | null} */
   let overlay = null;
-  /** @type {(() => void)[]} */
-  let undo = [];
   /** Events that the frame at hand answers. @type {{ call: Call, failure: any }[]} */
   let answers = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -183,17 +181,12 @@ export function start({ root, config, before, sent, answered, around, leaving, a
     if (!overlay || overlay.call.id) return;
     overlay.next();
     // it was refused: the page shows what the server knows
-    if (!overlay.call.id) hide();
+    if (!overlay.call.id) show(null);
   };
 
   const askSoon = () => {
     clearTimeout(asking);
     asking = setTimeout(tell, SOON);
-  };
-
-  const off = () => {
-    for (const take of undo.reverse()) take();
-    undo = [];
   };
 
   const on = () => {
@@ -208,10 +201,11 @@ export function start({ root, config, before, sent, answered, around, leaving, a
     memo.places.forEach(([element, name], i) => undo.push(setAttribute(element, name, entry.values[i])));
   };
 
-  const hide = () => {
-    overlay = null;
-    off();
-  };
+  /** Shows something else, or what the server knows. @param {Overlay | null} other */
+  const show = (other) =>
+    unmarked(() => {
+      overlay = other;
+    });
 
   before[CACHE] = (call, next) => {
     const options = optionsOf(call);
@@ -227,11 +221,10 @@ export function start({ root, config, before, sent, answered, around, leaving, a
       return next();
     }
     clearTimeout(asking);
-    off();
     const nodes = entry.nodes.map((list) => list.map((node) => node.cloneNode(true)));
-    overlay = memo.current === key && isUnchanged && !memo.asked ? null : { call, next, memo, entry: { ...entry, nodes } };
+    const isKnown = memo.current === key && isUnchanged && !memo.asked;
+    show(isKnown ? null : { call, next, memo, entry: { ...entry, nodes } });
     if (!isUnchanged) askSoon();
-    on();
   };
 
   sent.push((call) => {
@@ -251,7 +244,6 @@ export function start({ root, config, before, sent, answered, around, leaving, a
   });
 
   around.push(() => {
-    off();
     answers = [];
     return () => {
       if (answers.some(({ call }) => call === overlay?.call || call === overlay?.until)) overlay = null;

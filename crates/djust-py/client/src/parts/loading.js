@@ -67,20 +67,21 @@ function follows(element, call) {
 }
 
 /** @param {import("../types.js").Page} page */
-export function start({ root, sent, answered, around }) {
+export function start({ root, sent, answered, around, undo }) {
   /** What follows each event on its way. @type {Map<Call, Element[]>} */
   const following = new Map();
-  /** How to take off what is put on. @type {Map<Element, () => void>} */
-  const marks = new Map();
-
-  const off = () => {
-    for (const take of [...marks.values()].reverse()) take();
-    marks.clear();
-  };
+  /** @type {Set<Element>} */
+  const marked = new Set();
 
   const on = () => {
-    for (const elements of following.values()) {
-      for (const element of elements) if (!marks.has(element) && root.contains(element)) marks.set(element, mark(element));
+    for (const element of [...following.values()].flat()) {
+      if (marked.has(element) || !root.contains(element)) continue;
+      const off = mark(element);
+      marked.add(element);
+      undo.push(() => {
+        marked.delete(element);
+        off();
+      });
     }
   };
 
@@ -89,8 +90,5 @@ export function start({ root, sent, answered, around }) {
     on();
   });
   answered.push((call) => following.delete(call));
-  around.push(() => {
-    off();
-    return on;
-  });
+  around.push(() => on);
 }

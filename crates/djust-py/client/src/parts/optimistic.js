@@ -65,11 +65,9 @@ const changes = {
 };
 
 /** @param {import("../types.js").Page} page */
-export function start({ root, config, sent, answered, around }) {
+export function start({ root, config, sent, answered, around, undo }) {
   /** Events on their way. @type {Set<Call>} */
   const pending = new Set();
-  /** How to undo what is shown. @type {(() => void)[]} */
-  let undo = [];
 
   /** @param {Call} call */
   const show = ({ element, handler }) => {
@@ -88,11 +86,6 @@ export function start({ root, config, sent, answered, around }) {
       if (!changes[kind]) console.error(`dj-optimistic: ${kind} is not known`);
       else undo.push(changes[kind](target, value ?? "") ?? (() => {}));
     }
-  };
-
-  const off = () => {
-    for (const take of undo.reverse()) take();
-    undo = [];
   };
 
   const on = () => pending.forEach(show);
@@ -116,8 +109,5 @@ export function start({ root, config, sent, answered, around }) {
     }
   });
 
-  around.push(() => {
-    off();
-    return on;
-  });
+  around.push(() => on);
 }

@@ -10,7 +10,7 @@ import { SHARE } from "../ranks.js";
 
 /** @param {import("../types.js").Page} page */
 export function start(page) {
-  const { root, config, before, sent, answered, around, notify } = page;
+  const { root, config, before, sent, answered, around, undo, notify } = page;
   /** The shared values, and those that no failed event has set. @type {Map<string, any>} */
   const values = new Map();
   const confirmed = new Map();
@@ -18,8 +18,6 @@ export function start(page) {
   const setting = new Map();
   /** What is shown in place of the text of elements. @type {Map<Element, string>} */
   const shown = new Map();
-  /** @type {(() => void)[]} */
-  let undo = [];
 
   /** @param {string} key */
   const isOnItsWay = (key) => [...setting.values()].some((set) => set.has(key));
@@ -32,11 +30,6 @@ export function start(page) {
     undo.push(() => {
       text.data = own;
     });
-  };
-
-  const off = () => {
-    for (const take of undo.reverse()) take();
-    undo = [];
   };
 
   const on = () => {
@@ -73,8 +66,9 @@ export function start(page) {
   };
 
   before[SHARE] = (call, next) => {
-    off();
-    for (const key of config.handlers?.[call.handler]?.client_state ?? []) {
+    const keys = config.handlers?.[call.handler]?.client_state;
+    if (!keys) return next();
+    for (const key of keys) {
       const value = valueIn(call, key);
       if (value === undefined) {
         if (values.has(key)) call.params[key] = values.get(key);
@@ -84,7 +78,7 @@ export function start(page) {
         set(key, value, call.source);
       }
     }
-    on();
+    page.unmarked(() => {});
     next();
   };
 
@@ -105,8 +99,5 @@ export function start(page) {
     }
   });
 
-  around.push(() => {
-    off();
-    return on;
-  });
+  around.push(() => on);
 }
