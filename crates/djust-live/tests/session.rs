@@ -214,3 +214,53 @@ fn hostile_pages_are_only_pages() {
         assert_eq!(live.fingerprint(), fresh);
     }
 }
+
+#[test]
+fn a_render_that_is_not_certain_replaces_the_page_once() {
+    let mut session = session("<main dj-root>{{ text }}<div>{{ markup|safe }}</div></main>");
+    let context =
+        |text: &str, markup: &str| Context::from_iter([("text", text), ("markup", markup)]);
+    session
+        .mount(&mut context("a", "<b>1</b>"))
+        .expect("a live root");
+    assert!(session.page().is_shaped() && session.page().refusals().is_empty());
+    for (text, markup, wire) in [
+        ("b", "<b>1</b>", r#"[0,0,"b"]"#),
+        ("b", "<b>2</b>", r#"[0,2,"2"]"#),
+        ("b", "<p>3<p>4", r#"[7,0,3,"b<div><p>3</p><p>4</p></div>"]"#),
+        ("c", "<p>3<p>4", r#"[0,0,"c"]"#),
+        ("c", "<p>3</p><p>5</p>", r#"[0,5,"5"]"#),
+    ] {
+        let operations = session
+            .update(&mut context(text, markup))
+            .expect("the root stays");
+        assert_eq!(operations.as_str(), wire);
+    }
+    assert!(!session.page().is_shaped());
+    let [(refused, 1)] = &session.page().refusals()[..] else {
+        panic!("one refusal")
+    };
+    assert_eq!(refused.to_string(), "ClosesOpen in the markup of a value");
+}
+
+#[test]
+fn fingerprints_tell_whether_pages_show_the_same() {
+    let source = "<ul dj-root>{% for name in names %}<li dj-key=\"{{ name }}\">{{ name }}</li>{% endfor %}{{ names|length }}</ul>";
+    let template = Engine::default()
+        .template_from_str(source)
+        .expect("the template compiles");
+    let shown = |steps: &[&[&str]]| {
+        let mut session = Session::new(template.clone());
+        session.mount(&mut names(steps[0])).expect("a live root");
+        for step in &steps[1..] {
+            session.update(&mut names(step)).expect("the root stays");
+        }
+        session.page().fingerprint()
+    };
+    assert_eq!(
+        shown(&[&["a", "b"]]),
+        shown(&[&[], &["b", "c"], &["a", "b"]])
+    );
+    assert_ne!(shown(&[&["a", "b"]]), shown(&[&["b", "a"]]));
+    assert_ne!(shown(&[&["a"]]), shown(&[&["a", ""]]));
+}

@@ -1,20 +1,17 @@
 //! From the literals of a region to its shape.
 
 use super::program::{
-    Begin, Bound, Gap, Item, NONE, Part, RootElement, Says, Shape, Step, Text, ValueCell, ValueKind,
+    Begin, Gap, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
 };
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
 use super::source::{GAP, Parsed, Source};
 use crate::Namespace;
-use crate::bindings::{attribute_says_value, is_model};
 use crate::html::strict::{self, Category, TAG, TextKind};
 use crate::html::{Context, Quirks};
 use crate::tree::walk::{Scope, Visit};
-use crate::tree::{Attribute, Handle, Inside, Kind, Name, Tree};
+use crate::tree::{Attribute, Handle, Inside, Kind, Tree};
 
-/// What makes an element itself, the strongest first.
-const KEYS: [&str; 3] = ["dj-key", "data-key", "id"];
 /// Nodes inside one another, over all regions; browsers flatten what is nested deeper than 512.
 pub(super) const DEEPEST: usize = 400;
 
@@ -41,18 +38,18 @@ struct Run {
     has_gap: bool,
 }
 
-struct Compiler<'r> {
+pub(super) struct Compiler<'r> {
     recording: &'r Recording,
-    place: Option<&'r Context>,
-    tree: Tree,
-    quirks: Quirks,
-    is_page: bool,
+    pub(super) place: Option<&'r Context>,
+    pub(super) tree: Tree,
+    pub(super) quirks: Quirks,
+    pub(super) is_page: bool,
     /// The numbers of the open gaps, in order; the next one to be met.
     open: Vec<u32>,
     met: usize,
     root: Option<Handle>,
     /// Whether the walk is inside the live root.
-    is_inside: bool,
+    pub(super) is_inside: bool,
     /// Elements that the walk is inside of and whose inside has no numbers.
     hidden: usize,
     /// Elements that the walk is inside of and that are compared as a whole.
@@ -62,7 +59,7 @@ struct Compiler<'r> {
     parents: Vec<(Handle, u32)>,
     run: Run,
     has_key: bool,
-    shape: Shape,
+    pub(super) shape: Shape,
 }
 
 impl<'r> Compiler<'r> {
@@ -250,54 +247,6 @@ impl<'r> Compiler<'r> {
         Ok(())
     }
 
-    /// Notes a control that is bound to state.
-    fn bound(&mut self, node: Handle, number: u32, attributes: &[Attribute]) -> Result<()> {
-        let Some(model) = attributes.iter().find(|one| is_model(&one.name)) else {
-            return Ok(());
-        };
-        let kind = attributes.iter().find(|one| &*one.name == "type");
-        let depends = |one: &Attribute| one.value.contains(GAP);
-        let name = self.tree.name(node).unwrap_or_default();
-        if !self.is_inside || depends(model) || kind.is_some_and(depends) || name == "select" {
-            return Err(Refused::Control);
-        }
-        let is_html = self.tree.namespace(node) == Namespace::Html;
-        let is_tag = attributes.last().is_some_and(|one| &*one.name == TAG);
-        let says = match (is_html, name, self.shape.values.last()) {
-            (false, ..) => Says::Fixed(false),
-            (true, "textarea", _) => Says::Fixed(!self.tree.text(node).is_empty()),
-            (true, _, Some(tag)) if is_tag => Says::Tag { cell: tag.cell },
-            _ => {
-                let names: Vec<&str> = attributes.iter().map(|one| &*one.name).collect();
-                Says::Fixed(attribute_says_value(
-                    kind.map(|kind| kind.value.as_str()),
-                    &names,
-                ))
-            }
-        };
-        self.shape.bound.push(Bound {
-            node: number,
-            name: model.value.as_str().into(),
-            says,
-            gaps: self.shape.gaps.len() as u32,
-        });
-        Ok(())
-    }
-
-    /// The text of a bound `textarea` depends on values: the first cell made since then.
-    fn bound_text(&mut self, since: usize) {
-        let Some(text) = self.shape.values.get(since) else {
-            return;
-        };
-        let has_text = text.parts.iter().any(|part| matches!(part, Part::Text(_)));
-        if let Some(bound) = self.shape.bound.last_mut()
-            && bound.node == text.node
-            && !has_text
-        {
-            bound.says = Says::Text { cell: text.cell };
-        }
-    }
-
     fn comment(&mut self, node: Handle) -> Result<()> {
         self.depth += 1;
         let number = self.number(node);
@@ -309,106 +258,6 @@ impl<'r> Compiler<'r> {
             self.value(number, ValueKind::Comment, parts);
         }
         Ok(())
-    }
-
-    /// Makes cells of the attributes that hold gaps, and returns their parts.
-    fn attributes(
-        &mut self,
-        node: Handle,
-        number: u32,
-        attributes: &[Attribute],
-    ) -> Result<Vec<(Name, Vec<Part>)>> {
-        if let Some((tag, known)) = attributes.split_last()
-            && &*tag.name == TAG
-        {
-            return self.tag(node, number, &tag.value, known);
-        }
-        let mut found = Vec::new();
-        for attribute in attributes.iter().filter(|one| one.value.contains(GAP)) {
-            if matches!(&*attribute.name, "dj-update" | "shadowrootmode") {
-                return Err(Refused::Leaf);
-            }
-            let parts = self.parts(&attribute.value)?;
-            let kind = ValueKind::Attribute {
-                name: attribute.name.clone(),
-                is_key: matches!(&*attribute.name, "dj-key" | "data-key"),
-            };
-            found.push((attribute.name.clone(), parts.clone()));
-            self.value(number, kind, parts);
-        }
-        Ok(found)
-    }
-
-    /// A start tag with gaps between its attributes.
-    fn tag(
-        &mut self,
-        node: Handle,
-        number: u32,
-        rest: &str,
-        known: &[Attribute],
-    ) -> Result<Vec<(Name, Vec<Part>)>> {
-        let element = self.tree.element(node).expect("an element");
-        let category = Category::of(element.name.as_bytes());
-        let depends = element.namespace != Namespace::Html
-            || category == Category::Template
-            || (category == Category::Input && self.is_in_table(node));
-        if depends || known.iter().any(|one| &*one.name == "dj-update") {
-            return Err(Refused::Value(
-                "attributes change what the element is or holds",
-            ));
-        }
-        let parts = self.parts(rest)?;
-        let mut found = Vec::new();
-        for attribute in known.iter().filter(|one| one.value.contains(GAP)) {
-            let Some(before) = gaps_before(rest, attribute) else {
-                continue;
-            };
-            let all = parts.iter().filter_map(|part| match part {
-                Part::Gap(gap) => Some(*gap),
-                Part::Text(_) => None,
-            });
-            found.push((
-                attribute.name.clone(),
-                split(&attribute.value, all.skip(before)),
-            ));
-        }
-        let kind = ValueKind::Tag {
-            known: known.to_vec(),
-            self_closing: rest.ends_with('/'),
-        };
-        self.value(number, kind, parts);
-        Ok(found)
-    }
-
-    /// Whether an `input` would have to be hidden here.
-    fn is_in_table(&self, node: Handle) -> bool {
-        let parent = self
-            .tree
-            .parent(node)
-            .filter(|&parent| self.tree.element(parent).is_some())
-            .map(|parent| Context::of(&self.tree, parent, self.quirks));
-        !parent
-            .as_ref()
-            .or(self.place)
-            .is_some_and(strict::takes_text)
-    }
-
-    /// Takes the key of the region's first element, and keys that change further inside, as its key.
-    fn key(&mut self, is_first: bool, attributes: &[Attribute], found: Vec<(Name, Vec<Part>)>) {
-        let key = KEYS.iter().find_map(|key| {
-            attributes
-                .iter()
-                .find(|one| &*one.name == *key && !one.value.is_empty())
-        });
-        if is_first && let Some(key) = key.filter(|key| !key.value.contains(GAP)) {
-            self.shape.key.push(Part::Text(key.value.as_str().into()));
-        }
-        for (name, parts) in found {
-            let is_own = is_first && key.is_some_and(|key| key.name == name);
-            if is_own || matches!(&*name, "dj-key" | "data-key") {
-                self.shape.key.extend(parts);
-            }
-        }
     }
 
     fn raw_text(&mut self, node: Handle, number: u32, kind: TextKind) -> Result<()> {
@@ -432,7 +281,7 @@ impl<'r> Compiler<'r> {
         Ok(())
     }
 
-    fn value(&mut self, node: u32, kind: ValueKind, parts: Vec<Part>) {
+    pub(super) fn value(&mut self, node: u32, kind: ValueKind, parts: Vec<Part>) {
         let index = self.shape.values.len() as u32;
         let cell = self.cell();
         self.shape.values.push(ValueCell {
@@ -450,7 +299,7 @@ impl<'r> Compiler<'r> {
     }
 
     /// The next gap.
-    fn gap(&mut self) -> Result<u32> {
+    pub(super) fn gap(&mut self) -> Result<u32> {
         if self.sealed > 0 {
             return Err(Refused::Leaf);
         }
@@ -468,7 +317,7 @@ impl<'r> Compiler<'r> {
         Ok(number)
     }
 
-    fn parts(&mut self, text: &str) -> Result<Vec<Part>> {
+    pub(super) fn parts(&mut self, text: &str) -> Result<Vec<Part>> {
         let numbers: Vec<u32> = text
             .matches(GAP)
             .map(|_| self.gap())
@@ -598,7 +447,7 @@ impl<'r> Compiler<'r> {
     }
 }
 
-fn split(text: &str, mut numbers: impl Iterator<Item = u32>) -> Vec<Part> {
+pub(super) fn split(text: &str, mut numbers: impl Iterator<Item = u32>) -> Vec<Part> {
     let mut parts = Vec::new();
     for (index, piece) in text.split(GAP).enumerate() {
         if index > 0
@@ -629,20 +478,6 @@ fn is_leaf(tree: &Tree, node: Handle) -> bool {
 /// Whether what is inside is compared as a whole, or by rules of its own.
 fn is_sealed(tree: &Tree, node: Handle) -> bool {
     tree.is_template(node) || tree.attribute(node, "dj-update").is_some()
-}
-
-/// How many gaps of a start tag stand before the value of one of its attributes.
-fn gaps_before(rest: &str, attribute: &Attribute) -> Option<usize> {
-    let value = ['"', '\''].iter().find_map(|quote| {
-        let begin = format!("{}={quote}", &*attribute.name);
-        rest.match_indices(&begin)
-            .map(|(at, _)| at)
-            .find(|&at| at == 0 || rest[..at].ends_with([' ', '\n', '\t', GAP]))
-            .map(|at| at + begin.len())
-    })?;
-    rest[value..]
-        .starts_with(attribute.value.as_str())
-        .then(|| rest[..value].matches(GAP).count())
 }
 
 fn drops_line_feed(tree: &Tree, node: Handle) -> bool {

@@ -69,6 +69,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             parent: self.parent,
             is_fresh,
         };
+        let is_text = |at| matches!(self.recording.event(at), Event::Text(_));
+        if (events.start..events.end).all(is_text) && instance.items(gap).is_empty() {
+            for at in events.start..events.end {
+                if let Event::Text(span) = self.recording.event(at) {
+                    self.push_value(span, here.info.is_blank)?;
+                }
+            }
+            return Ok(());
+        }
         let (mut olds, had_text) = instance.take_items(gap);
         let written = self.written(events, here.info)?;
         let has_text = !written.texts.is_empty();

@@ -22,6 +22,7 @@
 
 mod compile;
 mod controls;
+mod elements;
 mod hash;
 mod instance;
 mod list;
