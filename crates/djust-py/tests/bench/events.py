@@ -195,8 +195,8 @@ def alternate(session: Any, contexts: list[dict[str, Any]], repeats: int) -> tup
 
 
 def engine_session(source: str, names: dict[str, Any]) -> Any:
-    template = django.template.engines["django"].from_string(source)
-    session = _djust.Session(template.compiled)
+    template = django.template.engines.all()[0].from_string(source)
+    session = _djust.Session(template.template.compiled)
     session.mount(names)
     assert session.is_shaped, session.refusals()
     return session
