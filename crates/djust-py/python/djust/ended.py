@@ -25,10 +25,7 @@ def connect_signals() -> None:
         user_logged_out.connect(_logged_out, dispatch_uid="djust.ended")
         for signal in (post_save, post_delete):
             signal.connect(_user_changed, sender=get_user_model(), dispatch_uid="djust.ended")
-    if apps.is_installed("django.contrib.sessions"):
-        from django.contrib.sessions.models import Session
-
-        post_delete.connect(_session_deleted, sender=Session, dispatch_uid="djust.ended")
+    # Not the sessions of the database: with a receiver, `clearsessions` would have to load what it deletes.
 
 
 def suspect(*, user: str = "", session: str = "") -> None:
@@ -52,10 +49,6 @@ def _logged_out(*, request: Any, **kwargs: Any) -> None:
     key = getattr(getattr(request, "session", None), "session_key", None)
     if key:
         suspect(session=session_digest(key))
-
-
-def _session_deleted(*, instance: Any, **kwargs: Any) -> None:
-    suspect(session=session_digest(instance.session_key))
 
 
 def _user_changed(

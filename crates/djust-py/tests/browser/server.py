@@ -28,7 +28,7 @@ def free_port() -> int:
 class Server:
     """The demo and the probe views, on uvicorn or daphne, with a database and files of its own."""
 
-    def __init__(self, directory: Path, kind: str = "uvicorn") -> None:
+    def __init__(self, directory: Path, kind: str = "uvicorn", **environment: str) -> None:
         self.kind = kind
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
@@ -41,6 +41,7 @@ class Server:
                 [str(DEMO), str(HERE / "site"), os.environ.get("PYTHONPATH", "")]
             ),
             "PYTHONUNBUFFERED": "1",
+            **environment,
         }
         self._process: subprocess.Popen[bytes] | None = None
         subprocess.run(
@@ -95,7 +96,7 @@ class Wire:
     def __init__(self, target: int) -> None:
         self.delay = 0.0
         self.refusing = False
-        self._target = target
+        self.target = target
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._listener = socket.create_server((HOST, 0))
@@ -122,7 +123,7 @@ class Wire:
             try:
                 if self.refusing:
                     raise ConnectionRefusedError
-                server = socket.create_connection((HOST, self._target))
+                server = socket.create_connection((HOST, self.target))
             except OSError:
                 client.close()
                 continue

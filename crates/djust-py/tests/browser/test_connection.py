@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Route, expect
 from server import Server, Wire
 from tab import RESYNC, LivePage
 
@@ -215,3 +215,46 @@ def test_works_on_daphne(context: BrowserContext, tmp_path_factory) -> None:
         table.check_same_state()
     finally:
         server.stop()
+
+
+def test_clicks_while_offline_count_when_online_again(context: BrowserContext, wire: Wire) -> None:
+    live = LivePage(context, wire.url).open("/counter/")
+    context.set_offline(True)
+    wire.cut()
+    expect(live.page.locator("html")).to_have_attribute("data-djust-status", "disconnected")
+    live.page.evaluate(CLICKS, 3)
+    live.page.wait_for_timeout(300)
+    context.set_offline(False)
+    expect(live.page.locator("output")).to_have_text("3", timeout=40_000)
+    live.settle()
+    live.check_same_state()
+
+
+def test_a_duplicated_tab_gets_state_of_its_own(
+    context: BrowserContext, shared_server: Server
+) -> None:
+    live = LivePage(context, shared_server.url).open("/counter/")
+    live.page.evaluate(CLICKS, 2)
+    expect(live.page.locator("output")).to_have_text("2")
+    # The second tab shows the page of the first, with its token, as a browser may restore it.
+    response = live.page.request.get(live.page.url)
+    bodies = [response.text()]
+    twin = LivePage(context, shared_server.url)
+    other = LivePage(context, shared_server.url)
+
+    def serve(route: Route) -> None:
+        if bodies:
+            route.fulfill(body=bodies.pop(), content_type="text/html")
+        else:
+            route.continue_()
+
+    bodies.append(bodies[0])
+    for tab in (twin, other):
+        tab.page.route("**/counter/**", serve)
+        tab.page.goto(live.page.url)
+    expect(other.page.locator("html")).to_have_attribute("data-djust-status", "connected")
+    twin.page.evaluate(CLICKS, 5)
+    other.page.evaluate(CLICKS, 1)
+    expect(twin.page.locator("output")).to_have_text("5")
+    expect(other.page.locator("output")).to_have_text("1")
+    expect(live.page.locator("output")).to_have_text("2")

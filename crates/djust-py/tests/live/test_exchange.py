@@ -11,10 +11,10 @@ from channels.testing import HttpCommunicator
 from django.test import AsyncClient, Client
 
 from djust import exchange, push_to_view
-from djust.asgi import get_application
 from djust.runtime.registry import registry
 from live_site import views
-from live_site.sockets import CLOSE, CONNECTED, ERROR, PONG, UPDATE, Socket
+from live_site.sockets import CLOSE, CONNECTED, ERROR, PONG, UPDATE
+from live_site.ways import HttpWay
 
 Load = Callable[..., Any]
 
@@ -24,40 +24,15 @@ def _no_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views.CounterView, "tick_interval", None)
 
 
-class Transport:
-    """What the client's part does: one request after the other to send, one at a time to fetch."""
-
-    def __init__(self, socket: Socket) -> None:
-        self.socket = socket
-        self.application = get_application()
-        self.id = ""
-        self.status = 0
-
-    async def request(
-        self, *frames: Any, wait: bool = False, method: str = "POST", **headers: str | None
-    ) -> list[list[Any]]:
-        texts = [frame if isinstance(frame, str) else json.dumps(frame) for frame in frames]
-        all_headers = self.socket.headers(**headers)
-        if self.id:
-            all_headers.append((b"x-djust-connection", self.id.encode()))
-        if wait:
-            all_headers.append((b"x-djust-wait", b"1"))
-        body = "\n".join(texts).encode()
-        one = HttpCommunicator(self.application, method, "/ws/live/", body, all_headers)
-        one.scope["scheme"] = "http"
-        response = await one.get_response(timeout=10)
-        self.status = response["status"]
-        self.id = dict(response["headers"]).get(b"x-djust-connection", self.id.encode()).decode()
-        return [json.loads(line) for line in response["body"].decode().split("\n") if line]
-
-    async def connect(self, **changes: Any) -> list[list[Any]]:
+class Transport(HttpWay):
+    async def open(self, **changes: Any) -> list[list[Any]]:
         return await self.request(self.socket.handshake(**changes))
 
 
 @pytest.fixture
 async def opened(page: Load) -> Transport:
     transport = Transport(await page("/counter/5/"))
-    (answer,) = await transport.connect()
+    (answer,) = await transport.open()
     assert (answer[0], answer[1]["resume"]) == (CONNECTED, "continue")
     return transport
 
@@ -104,7 +79,7 @@ async def test_a_page_that_does_not_come_back_is_lost_as_a_socket_would_be(
     monkeypatch.setattr(exchange, "_WAIT_SECONDS", 0.05)
     monkeypatch.setattr(exchange, "_GONE_SECONDS", 0.05)
     transport = Transport(await page("/counter/"))
-    await transport.connect()
+    await transport.open()
     (session,) = list(registry)
     assert session.is_connected
     await asyncio.sleep(0.3)
@@ -120,7 +95,7 @@ async def test_a_page_that_does_not_come_back_is_lost_as_a_socket_would_be(
 async def test_a_refusal_of_the_handshake_is_said(opened: Transport) -> None:
     for changes in ({"csrf": ""}, {"token": "forged"}, {"csrf": "a" * 64}):
         other = Transport(opened.socket)
-        (frame,) = await other.connect(**changes)
+        (frame,) = await other.open(**changes)
         assert frame[0] == CLOSE and frame[1]["code"] == "expired"
         assert not other.id
     other = Transport(opened.socket)

@@ -1,6 +1,7 @@
 """Live pages on real servers, each in a process of its own."""
 
 import asyncio
+import json
 import urllib.error
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,6 +60,25 @@ async def test_foreign_origins_are_refused(server: Server) -> None:
                 origin=origin,  # type: ignore[arg-type]
                 additional_headers={"Cookie": page.cookies},
             )
+
+
+async def test_a_slow_reader_gets_few_frames_and_then_one_for_all(server: Server) -> None:
+    page = Page(server.origin, "/counter/")
+    await page.connect()
+    # It ticks every 20 ms, and nothing is acknowledged in this time.
+    await asyncio.sleep(1.0)
+    frames = []
+    with pytest.raises(asyncio.TimeoutError):
+        while True:
+            frames.append(json.loads(await asyncio.wait_for(page.socket.recv(), 0.3)))
+    assert [frame[1] for frame in frames] == list(range(1, 9))
+    last = str(frames[-1]).count("tick")
+    await page.send([2, 8])
+    combined = await page.next()
+    assert combined[:3] == [UPDATE, 9, 0]
+    # It holds what happened meanwhile, and the page is in step again.
+    assert str(combined).count("tick") > 8 + last
+    await page.socket.close()
 
 
 async def test_many_pages_at_once(server: Server) -> None:

@@ -1,5 +1,7 @@
 """The demo's settings, the probe views, and Django's engine as a second opinion."""
 
+import os
+
 from demo.settings import *  # noqa: F403
 from demo.settings import INSTALLED_APPS, TEMPLATES
 
@@ -13,3 +15,18 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
     },
 ]
+
+if "PROBE_REDIS" in os.environ:
+    _REDIS = os.environ["PROBE_REDIS"]
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": f"{_REDIS}/1",
+        },
+    }
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.core.RedisChannelLayer",
+            "CONFIG": {"hosts": [f"{_REDIS}/0"]},
+        },
+    }
