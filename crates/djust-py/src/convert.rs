@@ -212,11 +212,11 @@ fn moment_to_python<'py>(py: Python<'py>, moment: &DateTime) -> PyResult<Bound<'
 ///
 /// What the object's own methods raise.
 pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
-    use pyo3::types::{PyDeltaAccess as _, PyTimeAccess as _, PyTzInfoAccess as _};
+    use pyo3::types::{PyDeltaAccess as _, PyTzInfoAccess as _};
 
     let py = value.py();
     if django::is_date(value)? {
-        return Ok(value.cast::<PyDate>().ok().map(date));
+        return day(value).map(|date| Some(Value::Date(date)));
     }
     if value.cast::<PyString>().is_ok() {
         return string(value).map(|text| Some(Value::Str(text)));
@@ -244,21 +244,15 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         }
         return Ok(Some(Value::DateTime(Arc::new(moment_to_native(moment)?))));
     }
-    if let Ok(date) = value.cast::<PyDate>() {
-        return Ok(Some(self::date(date)));
+    if value.cast::<PyDate>().is_ok() {
+        return day(value).map(|date| Some(Value::Date(date)));
     }
-    if let Ok(time) = value.cast::<PyTime>() {
+    if let Ok(clock) = value.cast::<PyTime>() {
         // A time of day with a zone has names that only Python knows.
-        if time.get_tzinfo().is_some() {
+        if clock.get_tzinfo().is_some() {
             return Ok(None);
         }
-        return Ok(Some(Value::Time(Time {
-            hour: time.get_hour(),
-            minute: time.get_minute(),
-            second: time.get_second(),
-            microsecond: time.get_microsecond(),
-            offset: None,
-        })));
+        return time(value).map(|time| Some(Value::Time(time)));
     }
     if let Ok(span) = value.cast::<PyDelta>() {
         return Ok(Some(Value::Duration(Duration {
@@ -274,12 +268,25 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     Ok(None)
 }
 
-fn date(date: &Bound<'_, PyDate>) -> Value {
-    use pyo3::types::PyDateAccess as _;
-    Value::Date(Date {
-        year: date.get_year(),
-        month: date.get_month(),
-        day: date.get_day(),
+/// The day of a `date` or `datetime`, by its attributes, as Django's formatting reads them.
+fn day(value: &Bound<'_, PyAny>) -> PyResult<Date> {
+    let py = value.py();
+    Ok(Date {
+        year: value.getattr(intern!(py, "year"))?.extract()?,
+        month: value.getattr(intern!(py, "month"))?.extract()?,
+        day: value.getattr(intern!(py, "day"))?.extract()?,
+    })
+}
+
+/// The time of the day of a `time` or `datetime`, without its zone.
+fn time(value: &Bound<'_, PyAny>) -> PyResult<Time> {
+    let py = value.py();
+    Ok(Time {
+        hour: value.getattr(intern!(py, "hour"))?.extract()?,
+        minute: value.getattr(intern!(py, "minute"))?.extract()?,
+        second: value.getattr(intern!(py, "second"))?.extract()?,
+        microsecond: value.getattr(intern!(py, "microsecond"))?.extract()?,
+        offset: None,
     })
 }
 
@@ -295,7 +302,7 @@ fn seconds(offset: &Bound<'_, PyAny>) -> Option<i32> {
 ///
 /// What the `tzinfo` raises.
 pub(crate) fn moment_to_native(moment: &Bound<'_, PyDateTime>) -> PyResult<DateTime> {
-    use pyo3::types::{PyDateAccess as _, PyTimeAccess as _, PyTzInfoAccess as _};
+    use pyo3::types::PyTzInfoAccess as _;
 
     let py = moment.py();
     let mut zone = None;
@@ -312,18 +319,8 @@ pub(crate) fn moment_to_native(moment: &Bound<'_, PyDateTime>) -> PyResult<DateT
         });
     }
     Ok(DateTime {
-        date: Date {
-            year: moment.get_year(),
-            month: moment.get_month(),
-            day: moment.get_day(),
-        },
-        time: Time {
-            hour: moment.get_hour(),
-            minute: moment.get_minute(),
-            second: moment.get_second(),
-            microsecond: moment.get_microsecond(),
-            offset: None,
-        },
+        date: day(moment)?,
+        time: time(moment)?,
         zone,
     })
 }

@@ -132,13 +132,31 @@ impl FilterExpression {
     ///
     /// What a filter, its argument or the host raises.
     pub fn resolve(&self, context: &mut Context) -> Result<Value> {
+        let value = match &self.operand {
+            Operand::Constant(value) => value.clone(),
+            Operand::Variable(path) => match context.resolve(path)? {
+                Resolved::Value(value) => value,
+                Resolved::Invalid | Resolved::Itself => string_if_invalid(context).into(),
+                Resolved::Missing { .. } => return self.resolve_missing(context),
+            },
+            Operand::Translated(_) | Operand::Super(_) => return self.resolve_special(context),
+        };
+        self.filter_value(value, context)
+    }
+
+    /// What stands for a variable that does not exist.
+    fn resolve_missing(&self, context: &mut Context) -> Result<Value> {
+        match invalid(context, &self.operand) {
+            // Django: only an empty `string_if_invalid` goes through the filters.
+            Some(text) => Ok(text),
+            None => self.filter_value(Value::empty(), context),
+        }
+    }
+
+    fn resolve_special(&self, context: &mut Context) -> Result<Value> {
         match self.operand.resolve(context)? {
             Ok(value) => self.filter_value(value, context),
-            Err(_) => match invalid(context, &self.operand) {
-                // Django: only an empty `string_if_invalid` goes through the filters.
-                Some(text) => Ok(text),
-                None => self.filter_value(Value::empty(), context),
-            },
+            Err(_) => self.resolve_missing(context),
         }
     }
 
@@ -162,7 +180,15 @@ impl FilterExpression {
     ///
     /// As [`FilterExpression::resolve`].
     pub fn resolve_or_none(&self, context: &mut Context) -> Result<Value> {
-        let value = self.operand.resolve(context)?.unwrap_or(Value::None);
+        let value = match &self.operand {
+            Operand::Constant(value) => value.clone(),
+            Operand::Variable(path) => match context.resolve(path)? {
+                Resolved::Value(value) => value,
+                Resolved::Invalid | Resolved::Itself => string_if_invalid(context).into(),
+                Resolved::Missing { .. } => Value::None,
+            },
+            operand => operand.resolve(context)?.unwrap_or(Value::None),
+        };
         self.filter_value(value, context)
     }
 

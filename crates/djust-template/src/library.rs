@@ -147,8 +147,13 @@ impl Filter {
         let input = if self.string && !matches!(value, Value::Str(_)) {
             converted = Value::Str(value.text()?);
             &converted
-        } else if self.local_time && !matches!(value, Value::Str(_) | Value::Date(_)) {
-            converted = context.local_time(value)?;
+        } else if self.local_time && matches!(value, Value::Object(_) | Value::DateTime(_)) {
+            // A date of the host is made plain here, so that the filter need not do it again.
+            converted = match value.native()? {
+                moment @ Value::DateTime(_) => context.local_time(&moment)?,
+                date @ (Value::Date(_) | Value::Time(_)) => date,
+                _ => value.clone(),
+            };
             &converted
         } else {
             value

@@ -83,6 +83,14 @@ pub(super) fn to_integer(value: &Value) -> Result<Converted<Integer>> {
     })
 }
 
+/// `int(value)` of a plain integer of 64 bits, which need not be made an [`Integer`].
+pub(super) fn small_integer(value: &Value) -> Option<i64> {
+    match value {
+        Value::Int(number) => Some(*number),
+        _ => None,
+    }
+}
+
 /// The message of Python's `int()` for text that is no integer.
 fn bad_literal(text: &str) -> String {
     format!(

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::sync::Arc;
 
-use super::convert::{Converted, converted, host_or, required, text_of, to_integer};
+use super::convert::{Converted, converted, host_or, required, small_integer, text_of, to_integer};
 use super::plain::escape::javascript;
 use super::plain::strip::strip_tags;
 use super::plain::text::normalize_newlines;
@@ -162,6 +162,9 @@ fn truncation(
     truncate: impl Fn(&Value, i64, &Context) -> Result<Filtered> + Send + Sync + 'static,
 ) -> Filter {
     Filter::new(name, move |value, argument, context| {
+        if let Some(length) = small_integer(required(argument)) {
+            return truncate(value, length, context);
+        }
         let length = match to_integer(required(argument))? {
             Converted::BadValue(_) => return Ok(value.clone().into()),
             other => converted!(other),

@@ -2,7 +2,9 @@
 
 use smol_str::{SmolStr, SmolStrBuilder};
 
-use super::convert::{Converted, converted, integer_value, required, to_float, to_integer};
+use super::convert::{
+    Converted, converted, integer_value, required, small_integer, to_float, to_integer,
+};
 use super::stringformat::string_format;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
@@ -352,6 +354,10 @@ fn float_format_argument(argument: Option<&Value>) -> Result<Converted<Option<Fl
     let Some(argument) = argument else {
         return Ok(Converted::Into(Some(format)));
     };
+    if let Some(places) = small_integer(argument) {
+        format.places = places.max(i64::MIN + 1);
+        return Ok(Converted::Into(Some(format)));
+    }
     let argument = argument.native()?;
     let number = if let Value::Str(text) = &argument {
         if text.is_empty() {

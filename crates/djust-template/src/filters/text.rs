@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::convert::{Converted, check_length, converted, required, text_of, to_integer};
+use super::convert::{
+    Converted, check_length, converted, required, small_integer, text_of, to_integer,
+};
 use super::plain::text::{
     Align, add_slashes, count_words, pad, phone_digits, slugify, title_words, wrap,
 };
@@ -159,11 +161,15 @@ fn justify(
     context: &Context,
     align: Align,
 ) -> Result<Filtered> {
-    let width = converted!(to_integer(required(argument))?);
-    let width = match width.to_i64() {
-        Some(width) => usize::try_from(width).unwrap_or(0),
-        None if width.is_negative() => 0,
-        None => usize::MAX,
+    let width = if let Some(width) = small_integer(required(argument)) {
+        usize::try_from(width).unwrap_or(0)
+    } else {
+        let width = converted!(to_integer(required(argument))?);
+        match width.to_i64() {
+            Some(width) => usize::try_from(width).unwrap_or(0),
+            None if width.is_negative() => 0,
+            None => usize::MAX,
+        }
     };
     check_length(width, context)?;
     Ok(unless_same(value, pad(text_of(value), width, align)))

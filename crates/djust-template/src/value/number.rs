@@ -24,11 +24,8 @@ pub fn float_repr(number: f64) -> String {
         return if number < 0.0 { "-inf" } else { "inf" }.into();
     }
     if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
-        let mut plain = format!("{number}");
-        if !plain.contains('.') {
-            plain.push_str(".0");
-        }
-        return plain;
+        // Shortest digits without an exponent: the same in Rust and in Python.
+        return zmij::Buffer::new().format_finite(number).to_owned();
     }
     let text = format!("{number:e}");
     let Some((digits, exponent)) = text.split_once('e') else {
