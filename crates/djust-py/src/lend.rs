@@ -114,6 +114,8 @@ pub(crate) fn lend<'py, R>(
     scope.put_lent(std::mem::take(context));
     let result = work(&python);
     *context = scope.take_lent().unwrap_or_default();
+    // The code may have made another language active.
+    context.language_changed();
     match before {
         Some(before) => python.setattr(mark, before)?,
         None => python.delattr(mark)?,

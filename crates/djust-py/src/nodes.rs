@@ -93,6 +93,7 @@ impl CompiledNodes {
                 .and_then(|outer| Some((outer, outer.take_lent()?)));
             let text = match lent {
                 Some((outer, mut render)) => {
+                    render.language_changed();
                     let result = self.render_lent(context, outer, &mut render);
                     outer.put_lent(render);
                     result?

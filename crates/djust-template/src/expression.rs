@@ -111,7 +111,7 @@ impl FilterExpression {
     pub(crate) fn filter_value(&self, value: Value, context: &mut Context) -> Result<Value> {
         let mut value = value;
         for call in &self.filters {
-            value = call.apply(value, context)?;
+            value = call.apply(&value, context)?;
         }
         Ok(value)
     }
@@ -225,7 +225,7 @@ impl FilterExpression {
 }
 
 impl FilterCall {
-    fn apply(&self, value: Value, context: &mut Context) -> Result<Value> {
+    fn apply(&self, value: &Value, context: &mut Context) -> Result<Value> {
         let resolved;
         let argument = match &self.argument {
             None => None,
@@ -235,7 +235,7 @@ impl FilterCall {
                 Some(&resolved)
             }
         };
-        self.filter.apply(&value, argument, context)
+        self.filter.apply(value, argument, context)
     }
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.template.base import Node, TextNode, token_kwargs
+from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
@@ -325,3 +326,20 @@ def shouting(parser, token):
     parser.delete_first_token()
     parser.tags["price"] = before
     return WrapNode(nodelist, "i", {})
+
+
+class SpeakNode(Node):
+    def __init__(self, language, nodelist):
+        self.language = language
+        self.nodelist = nodelist
+
+    def render(self, context):
+        with translation.override(self.language):
+            return self.nodelist.render(context)
+
+
+@register.tag
+def speak(parser, token):
+    nodelist = parser.parse(("endspeak",))
+    parser.delete_first_token()
+    return SpeakNode(token.split_contents()[1], nodelist)

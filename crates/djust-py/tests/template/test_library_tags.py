@@ -46,6 +46,7 @@ SOURCES = [
     "{% each %}a{{ n }}b{% count %}{% endeach %}",
     "{% alone %}{{ only }}{{ a }}{% wrap p %}{{ only }}{% endwrap %}{% endalone %}{{ only }}",
     "{% noescape %}{{ markup }}{% wrap p %}{{ markup }}{% endwrap %}{% endnoescape %}{{ markup }}",
+    "{{ 1.5 }}{{ n|yesno }}{% speak de %}{{ 1.5 }}{{ n|yesno }}{% endspeak %}{{ 1.5 }}{{ n|yesno }}",
     "{% autoescape off %}{% wrap p %}{{ markup }}{% visible 'markup' %}{% endwrap %}{% endautoescape %}",
     "{% extends 'base.html' %}{% load shop %}{% block a %}own {% count %} {{ block.super }}{% endblock %}{% block b %}{{ block.super }}!{% endblock %}",
     "{% extends 'base.html' %}{% load shop %}{% block b %}{% wrap em v=a %}{{ v }}{{ block.super }}{% endwrap %}{% endblock %}",

@@ -7,7 +7,7 @@ const BLOCK: usize = 32;
 const CLEAN_WORDS: usize = 4;
 
 /// Room in which replaced text is put together.
-const ROOM: usize = 512;
+const ROOM: usize = 256;
 
 /// 1 to 5 for a character to be replaced, 0 for the rest.
 const CLASS: [u8; 256] = {
@@ -49,10 +49,13 @@ const fn is_special(byte: u8) -> bool {
 pub fn escape_into(text: &str, out: &mut String) {
     out.reserve(text.len());
     let mut rest = text;
-    while !rest.is_empty() {
+    loop {
         // A special character is one byte, so that the text can be cut before it.
         let (clean, special) = rest.split_at(clean_length(rest.as_bytes()));
         out.push_str(clean);
+        if special.is_empty() {
+            return;
+        }
         rest = push_replaced(special, out);
     }
 }
@@ -76,20 +79,18 @@ fn clean_length(bytes: &[u8]) -> usize {
 
 /// Appends the beginning of a text, in which special characters stand close together, with the characters replaced, and
 /// returns the rest. It is put together in place and copied once.
+#[inline(never)]
 fn push_replaced<'a>(text: &'a str, out: &mut String) -> &'a str {
     let bytes = text.as_bytes();
     let mut room = [0; ROOM];
     let (mut at, mut length, mut clean_words) = (0, 0, 0);
     while at < bytes.len() && length < ROOM - 16 && clean_words < CLEAN_WORDS {
-        let clean = match bytes[at..].first_chunk::<8>() {
-            Some(word) => {
-                room[length..length + 8].copy_from_slice(word);
-                special_bits(u64::from_le_bytes(*word)).trailing_zeros() as usize / 8
-            }
-            None => {
-                room[length] = bytes[at];
-                usize::from(CLASS[bytes[at] as usize] == 0)
-            }
+        let clean = if let Some(word) = bytes[at..].first_chunk::<8>() {
+            room[length..length + 8].copy_from_slice(word);
+            special_bits(u64::from_le_bytes(*word)).trailing_zeros() as usize / 8
+        } else {
+            room[length] = bytes[at];
+            usize::from(CLASS[bytes[at] as usize] == 0)
         };
         at += clean;
         length += clean;

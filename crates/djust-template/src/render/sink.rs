@@ -64,7 +64,20 @@ impl<'a> Output<'a> {
 
 /// Receives a render piece by piece. `String` implements it: that is the ordinary render.
 ///
-/// Calls of `enter` and `leave` are balanced, also when the render fails in between. Literals and values come in
+/// Calls of `enter` and `leave` are balanced, also when the render fails in between. They come from every tag whose
+/// output is not always the same sequence of literals and values, and from those that open a scope:
+///
+/// | tags | branch |
+/// |---|---|
+/// | `if`, `ifchanged` | [`Branch::Arm`] of the part that is shown; nothing when none is |
+/// | `for` | [`Branch::Item`] for each iteration, or [`Branch::Empty`] |
+/// | `include`, `block`, `partialdef … inline`, `partial`, `with` | [`Branch::Body`] |
+///
+/// `autoescape`, `localize`, `localtime`, `language` and `timezone` render what is inside them straight through.
+/// `cache`, `filter`, `spaceless` and `blocktranslate` make a text of it first and write that to their own slot, as do the
+/// tags of a host that return a text.
+///
+/// Literals and values come in
 /// the order of the output; concatenated, with [`Output::Text`] escaped, they are the rendered text.
 ///
 /// ```

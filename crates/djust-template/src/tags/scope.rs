@@ -8,10 +8,11 @@ use crate::expression::FilterExpression;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{KeywordStyle, Parser, Token, keyword_arguments};
 use crate::reads::Reader;
-use crate::render::Sink;
+use crate::render::{BlockId, Branch, Sink};
 use crate::value::{Key, Value, string_repr};
 
 struct WithNode {
+    id: BlockId,
     names: Vec<(Key, FilterExpression)>,
     body: NodeList,
 }
@@ -28,13 +29,14 @@ pub(super) fn with(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode
         let message = format!("{tag} received an invalid token: {}", string_repr(rest));
         return Err(token.error_at(rest, message));
     }
+    let id = parser.block();
     let body = parser.parse(&["endwith"])?;
     parser.delete_first_token();
     let names = names
         .into_iter()
         .map(|(name, value)| (parser.key(&name), value))
         .collect();
-    Ok(Arc::new(WithNode { names, body }))
+    Ok(Arc::new(WithNode { id, names, body }))
 }
 
 /// Resolves all values before any of the names is set.
@@ -64,7 +66,9 @@ impl TagNode for WithNode {
         for (name, value) in values {
             context.set(name, value);
         }
+        out.enter(self.id, Branch::Body);
         let result = self.body.render(context, out);
+        out.leave(self.id);
         context.pop();
         result
     }

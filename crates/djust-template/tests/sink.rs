@@ -1,0 +1,86 @@
+//! What a sink hears of the blocks of a template.
+
+use djust_template::{
+    BlockId, Branch, Context, Engine, LiteralId, MapLoader, Output, Sink, SlotId, Value,
+};
+
+/// Notes every branch, with a bar when it ends.
+#[derive(Default)]
+struct Branches(Vec<String>);
+
+impl Sink for Branches {
+    fn literal(&mut self, _: LiteralId, _: &str) {}
+
+    fn value(&mut self, _: SlotId, _: Output<'_>) {}
+
+    fn enter(&mut self, _: BlockId, branch: Branch) {
+        self.0.push(format!("{branch:?}"));
+    }
+
+    fn leave(&mut self, _: BlockId) {
+        self.0.push("|".into());
+    }
+}
+
+fn branches(source: &str) -> String {
+    let loader = MapLoader::from([
+        ("part.html", "part"),
+        ("base.html", "{% block b %}{% endblock %}"),
+    ]);
+    let engine = Engine::builder().loader(loader).build();
+    let template = engine
+        .template_from_str(source)
+        .expect("the template compiles");
+    let mut context = Context::from_iter([("yes", Value::from(1)), ("pair", vec![1, 2].into())]);
+    let mut noted = Branches::default();
+    template
+        .render_to(&mut context, &mut noted)
+        .expect("the template renders");
+    noted.0.join(" ")
+}
+
+#[test]
+fn blocks_say_which_part_they_show() {
+    for (source, expected) in [
+        (
+            "{% if no %}a{% elif yes %}b{% else %}c{% endif %}",
+            "Arm(1) |",
+        ),
+        ("{% if no %}a{% endif %}", ""),
+        (
+            "{% for x in pair %}a{% empty %}b{% endfor %}",
+            "Item(0) | Item(1) |",
+        ),
+        ("{% for x in no %}a{% empty %}b{% endfor %}", "Empty |"),
+        (
+            "{% for x in pair %}{% ifchanged yes %}a{% else %}b{% endifchanged %}{% endfor %}",
+            "Item(0) Arm(0) | | Item(1) Arm(1) | |",
+        ),
+        ("{% include 'part.html' %}", "Body |"),
+        (
+            "{% extends 'base.html' %}{% block b %}{% if yes %}{% endif %}{% endblock %}",
+            "Body Arm(0) | |",
+        ),
+        ("{% with a=yes %}{{ a }}{% endwith %}", "Body |"),
+        (
+            "{% partialdef p inline %}a{% endpartialdef %}{% partial p %}",
+            "Body | Body |",
+        ),
+        ("{% autoescape off %}{{ yes }}{% endautoescape %}", ""),
+    ] {
+        assert_eq!(branches(source), expected, "{source}");
+    }
+}
+
+#[test]
+fn an_error_leaves_what_was_entered() {
+    let source =
+        "{% for x in pair %}{% with a=x %}{% include 'none.html' %}{% endwith %}{% endfor %}";
+    let template = Engine::default()
+        .template_from_str(source)
+        .expect("the template compiles");
+    let mut context = Context::from_iter([("pair", Value::from(vec![1, 2]))]);
+    let mut noted = Branches::default();
+    assert!(template.render_to(&mut context, &mut noted).is_err());
+    assert_eq!(noted.0.join(" "), "Item(0) Body | |");
+}
