@@ -1,5 +1,6 @@
 """A page whose WebSocket is blocked goes on over plain HTTP, and says so."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +55,20 @@ def test_events_work_and_the_page_says_how(blocked: BrowserContext, shared_serve
     settle(live)
     live.check_same_state()
     assert not live.errors
+
+
+def test_what_waits_is_sent_when_the_page_is_left(
+    blocked: BrowserContext, shared_server: Server
+) -> None:
+    live = opened(blocked, shared_server.url, "/pace/")
+    live.page.locator("#typed").press_sequentially("left")
+    live.page.evaluate("location.assign('/faults/')")
+    live.page.wait_for_url("**/faults/**")
+
+    def has_arrived() -> bool:
+        return "search left" in json.dumps(live.fresh_tree(f"{live.url}/fresh/{live.key}/"))
+
+    live.until(has_arrived, "the event")
 
 
 def test_what_the_server_says_first_arrives(blocked: BrowserContext, shared_server: Server) -> None:

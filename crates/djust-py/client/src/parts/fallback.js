@@ -20,6 +20,7 @@ function createTransport(path, on) {
   /** Frames that wait for the request before them. @type {string[]} */
   let waiting = [];
   let posting = false;
+  let leaving = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let retry;
 
@@ -98,7 +99,14 @@ function createTransport(path, on) {
 
   for (const type of ["online", "visibilitychange", "pageshow"]) addEventListener(type, wake);
   addEventListener("pagehide", () => {
+    leaving = true;
     on.leave();
+    leaving = false;
+    if (id && waiting.length) {
+      // any other request would end with the page
+      const headers = { "x-djust-connection": id };
+      fetch(path, { method: "POST", body: waiting.splice(0).join("\n"), headers, keepalive: true }).catch(() => {});
+    }
     if (leave()) on.close(0);
   });
 
@@ -110,7 +118,7 @@ function createTransport(path, on) {
     send(frame) {
       if (!present) return;
       waiting.push(encode(frame));
-      void post();
+      if (!leaving) void post();
     },
     stop() {
       stopped = true;
