@@ -43,7 +43,7 @@ export function createOutbox(fields, hooks, on) {
     if (sent.length >= outbox.limits.events) return on.refused(call);
     call.id = outbox.last + 1;
     if (!fits(frameOf(call), outbox.limits.message)) {
-      return on.fail({ code: "too-large", message: "too large to send" });
+      return on.fail({ code: "too-large", message: "too large" });
     }
     outbox.last++;
     sent.push(call);

@@ -25,8 +25,8 @@ import { createOutbox, fits, run } from "./outbox.js";
 import { createSocket } from "./socket.js";
 import { ACK_DELAY, ACK_FRAMES, RELOAD_PAUSE } from "./timing.js";
 
-/** CLOSE codes after which another connection can succeed without a reload. */
-const PASSING = /^(internal|rate-limited)$/;
+/** How the CLOSE codes begin after which another connection can succeed without a reload: internal, rate-limited. */
+const PASSING = /^(internal|rate)/;
 
 /**
  * @param {Element} root the live root, as the server sent it
@@ -252,7 +252,7 @@ export function createPage(root, config) {
         if (kind !== ERROR) {
           applier.check(frame[3] ?? [], parts.need);
           // a frame of another kind has a number there
-          if (frame[4]?.length) parts.need("effects");
+          frame[4]?.map?.((/** @type {string[]} */ [kind]) => parts.need("effect-" + kind));
         }
         held.push(frame);
         processHeld();

@@ -7,3 +7,5 @@ export const DEBOUNCE = 20;
 export const THROTTLE = 30;
 /** Answers from what is known. */
 export const CACHE = 40;
+/** Tells what bound controls hold: after all that waits, so that what passes knows the newest values. */
+export const MODEL = 50;

@@ -37,15 +37,32 @@ export function load(body) {
   globalThis.dispatchEvent = window.dispatchEvent.bind(window);
   globalThis.getSelection = window.getSelection.bind(window);
   globalThis.confirm = () => true;
-  const { href, protocol, host, pathname, search } = window.location;
+  Object.assign(globalThis, { scrollX: 0, scrollY: 0, scrolls: [], scrollTo: (...place) => globalThis.scrolls.push(place) });
+  const { location } = window;
   globalThis.location = {
-    href, protocol, host, pathname, search,
+    get href() {
+      return this.elsewhere ?? location.href;
+    },
+    set href(url) {
+      this.elsewhere = url;
+    },
+    get pathname() {
+      return location.pathname;
+    },
+    get search() {
+      return location.search;
+    },
+    protocol: location.protocol,
+    host: location.host,
     reloads: 0,
     assigned: [],
     reload() {
       this.reloads++;
     },
     assign(url) {
+      this.assigned.push(url);
+    },
+    replace(url) {
       this.assigned.push(url);
     },
   };

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { start } from "../src/parts/effects.js";
+import { start as startNavigation } from "../src/parts/navigation.js";
 import { find, load, record } from "./dom.js";
 
 /** Runs effects on a page with `root`. */
-function runEffects(root, list) {
+function runEffects(root, list, config = {}) {
   const notify = (name, detail) => root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
   const effects = {};
-  start({ notify, effects });
+  start({ config, notify, effects });
+  startNavigation({ root, effects, answered: [] });
   for (const [kind, ...args] of list) effects[kind](...args);
 }
 
@@ -43,9 +45,18 @@ test("a redirect goes to web addresses only", () => {
   assert.deepEqual(location.assigned, ["/login/"]);
 });
 
+test("a redirect or navigation leaves the site only for hosts that are named", () => {
+  load("<div dj-root></div>");
+  const away = ["//pay.example/", "https://pay.example/now", "https://evil.example/", "/\\evil.example/", "javascript://pay.example/"];
+  runEffects(find("div"), away.map((url) => ["redirect", url]), { hosts: ["pay.example"] });
+  assert.deepEqual(location.assigned.splice(0), away.slice(0, 2));
+  runEffects(find("div"), [...away, "/settings/"].map((url) => ["navigate", url, "replace"]), { hosts: ["pay.example"] });
+  assert.deepEqual(location.assigned, ["/settings/"]);
+});
+
 test("an effect that another part has defined stays", () => {
   const title = () => {};
   const effects = { title };
-  start({ notify() {}, effects });
+  start({ config: {}, notify() {}, effects });
   assert.equal(effects.title, title);
 });

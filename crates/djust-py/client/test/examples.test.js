@@ -8,6 +8,7 @@ import { createIds, measure } from "../src/ids.js";
 import { createPage } from "../src/page.js";
 import { start as startEffects } from "../src/parts/effects.js";
 import { start as startFields } from "../src/parts/fields.js";
+import { start as startNavigation } from "../src/parts/navigation.js";
 import * as timing from "../src/timing.js";
 import { FakeSocket, find, fullApplier, load, record } from "./dom.js";
 
@@ -98,6 +99,7 @@ function live() {
   const page = createPage(root, { token: "aGVsbG8:1t2x3y:c2lnbmF0dXJl", csrf: "Zm9yZ2Vk", socket: "/ws/live/", parts: {}, count, sum });
   startEffects(page);
   startFields(page);
+  startNavigation(page);
   FakeSocket.last.open();
   return { root, page };
 }
@@ -145,7 +147,7 @@ for (const { name, frame } of direction("server")) {
       else if (effect === "flash") assert.deepEqual(flash, [["djust:flash", { level: args[0], text: args[1] }]]);
       else if (effect === "push") assert.deepEqual(push, [args]);
       else if (effect === "url") assert.equal(window.location.pathname + window.location.search, args[0]);
-      else if (effect === "redirect") assert.deepEqual(location.assigned, [args[0]]);
+      else if (effect === "redirect" || effect === "navigate") assert.deepEqual(location.assigned, [args[0]]);
       else assert.ok(wire.effects.includes(effect));
     }
   });

@@ -74,14 +74,14 @@ test("events wait in order for the parts that the first markup needs", async () 
 
 test("options of handlers and unknown operations and effects ask for their parts", async () => {
   const started = (word, rest = "") => part(`partsStarted.push('${word}');${rest}`);
-  const { root } = live("<p></p>", { cache: started("cache"), effects: started("effects", "page.effects.title=()=>{}"), "operation-6": started("6", "page.applier.kinds[6]=(next)=>{next();next();next()}") }, { handlers: { find: { cache: {} } } });
+  const { root } = live("<p></p>", { cache: started("cache"), "effect-title": started("title", "page.effects.title=()=>{}"), "operation-6": started("6", "page.applier.kinds[6]=(next)=>{next();next();next()}") }, { handlers: { find: { cache: {} } } });
   await arrival(() => 1 - globalThis.partsStarted.length);
   assert.deepEqual(globalThis.partsStarted, ["cache"]);
   FakeSocket.last.receive([1, 1, 0, [0, 1, "x", 6, 0, 0, 1], [["title", "T"]]]);
   assert.equal(root.textContent, "");
   await arrival(() => 3 - globalThis.partsStarted.length);
   await settle();
-  assert.deepEqual(globalThis.partsStarted.sort(), ["6", "cache", "effects"]);
+  assert.deepEqual(globalThis.partsStarted.sort(), ["6", "cache", "title"]);
   assert.equal(root.textContent, "x");
 });
 

@@ -19,12 +19,22 @@ if TYPE_CHECKING:
 CLIENT = "djust/client.js"
 
 # The optional parts of the client by the words that ask for them: WORD of an attribute dj-WORD, the name of an element,
-# the number of a patch operation, an option of a handler, or a name that the client itself uses.
+# the number of a patch operation, the kind of an effect, an option of a handler, or a name that the client itself uses.
 PARTS = {
     "input": "fields",
     "textarea": "fields",
     "select": "fields",
-    "effects": "effects",
+    "effect-flash": "effects",
+    "effect-focus": "effects",
+    "effect-push": "effects",
+    "effect-redirect": "effects",
+    "effect-scroll": "effects",
+    "effect-title": "effects",
+    "model": "model",
+    "patch": "navigation",
+    "navigate": "navigation",
+    "effect-url": "navigation",
+    "effect-navigate": "navigation",
     "debounce": "pace",
     "throttle": "pace",
     "loading": "loading",

@@ -1,20 +1,19 @@
 /** Side effects that come with a frame. A kind that another part has defined stays as it is. */
 
+import { allowedAddress } from "../address.js";
+
 /** @param {string} selector */
 const select = (selector) => /** @type {HTMLElement | null} */ (document.querySelector(selector));
 
 /** @param {import("../types.js").Page} page */
-export function start({ notify, effects: defined }) {
+export function start({ config, notify, effects: defined }) {
   /** @type {import("../types.js").Hooks["effects"]} */
   const effects = {
     title(title) {
       document.title = title;
     },
-    url(url, how) {
-      history[how === "push" ? "pushState" : "replaceState"](null, "", url);
-    },
     redirect(url) {
-      if (/^https?:/.test(new URL(url, document.baseURI).href)) location.assign(url);
+      if (allowedAddress(url, location.href, config.hosts)) location.assign(url);
     },
     flash: (level, text) => notify("djust:flash", { level, text }),
     push: notify,

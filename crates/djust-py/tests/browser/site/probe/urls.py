@@ -2,7 +2,7 @@ from demo.urls import urlpatterns as demo_patterns
 from django.urls import URLPattern, path
 
 from djust import LiveView
-from probe import decorated, lists, views
+from probe import decorated, lists, navigation, views
 from probe.fresh import fresh, recorded
 
 
@@ -25,5 +25,8 @@ urlpatterns = [
     path("cities/", recorded(decorated.CitiesView).as_view(), name="cities"),
     path("shared/", recorded(decorated.SharedView).as_view(), name="shared"),
     path("waiting/", recorded(decorated.WaitingView).as_view(), name="waiting"),
+    path("bound/", recorded(navigation.BoundView).as_view(), name="bound"),
+    path("tabs/", recorded(navigation.TabsView).as_view(), name="tabs"),
+    path("tabs/<int:page>/", recorded(navigation.TabsView).as_view(), name="tabs_page"),
     path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
 ]
