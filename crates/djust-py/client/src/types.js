@@ -10,6 +10,7 @@
  * @property {number} count
  * @property {number} sum
  * @property {import("./parts.js").Files} parts
+ * @property {Record<string, any>} [model] what bound controls hold at the start, by name
  * @property {string[]} [hosts] other hosts to which the server may redirect
  * @property {Record<string, Record<string, any>>} [handlers] options of handlers, by name; each option is the
  *   word of a part

@@ -50,6 +50,7 @@ def _respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
         native.count,
         native.checksum,
         client_options(session.view, session.request),
+        model=session.models.first_values(),
     )
     response = HttpResponse(complete(html, config, request))
     patch_cache_control(response, private=True, no_cache=True)

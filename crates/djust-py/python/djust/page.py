@@ -76,8 +76,11 @@ def config_block(
     count: int,
     checksum: int,
     handlers: dict[str, dict[str, Any]] | None = None,
+    model: dict[str, Any] | None = None,
 ) -> SafeString:
-    """The block that tells the client which page it is on, and what it has to do about some of the handlers."""
+    """The block that tells the client which page it is on, what it has to do about some of the handlers, and what bound
+    controls hold that do not say so themselves.
+    """
     config: dict[str, Any] = {
         "token": token,
         "csrf": csrf,
@@ -90,6 +93,8 @@ def config_block(
     hosts = djust_settings().REDIRECT_HOSTS
     if hosts:
         config["hosts"] = list(hosts)
+    if model:
+        config["model"] = model
     text = json.dumps(config, separators=(",", ":")).translate(_ESCAPES)
     return mark_safe(f'<script type="application/json" id="djust-config">{text}</script>')  # noqa: S308
 

@@ -115,7 +115,7 @@ def test_what_is_typed_while_the_socket_is_down_arrives(open_page: OpenPage, wir
 
 def test_a_value_that_does_not_fit_is_said_and_keeps_state_and_text(bound: LivePage) -> None:
     field = bound.page.locator("#number")
-    field.press_sequentially("x")
+    field.fill("x")
     bound.settle()
     assert bound.errors[-1]["code"] == "bad-parameter" and "'number'" in bound.errors[-1]["message"]
     assert bound.page.locator("html").get_attribute("data-djust-error") == "bad-parameter"
@@ -123,3 +123,37 @@ def test_a_value_that_does_not_fit_is_said_and_keeps_state_and_text(bound: LiveP
     field.fill("7")
     assert state(bound)[4] == "7"
     assert bound.page.locator("html").get_attribute("data-djust-error") is None
+
+
+HELD = """() => [...document.querySelectorAll('form input, form select, form textarea')].map((control) =>
+    control.multiple ? [...control.selectedOptions].map((option) => option.value)
+        : /box|radio/.test(control.type) ? control.checked : control.value)"""
+
+
+def test_controls_show_the_state_without_a_word_of_markup(bound: LivePage) -> None:
+    page = bound.page
+    page.wait_for_function("document.querySelector('#number').value === '1'")
+    initial = ["", "", "", "", "1", False, False, False, "s", True, False, []]
+    assert page.evaluate(HELD) == initial
+    page.locator("#query").press_sequentially("tea")
+    page.locator("#later").press_sequentially("typed")
+    page.locator("#clear").click()
+    bound.settle()
+    page.wait_for_function("document.querySelector('#number').value === '42'")
+    assert page.evaluate(HELD) == [
+        "", "typed", "", "new", "42", True, False, True, "l", False, True, ["2", "3"],
+    ]  # fmt: skip
+    assert page.locator("#state").inner_text() == "|typed||new|42|True|b|l|blue|2,3"
+
+
+def test_what_is_typed_while_the_server_changes_the_value_wins(
+    open_page: OpenPage, wire: Wire
+) -> None:
+    live = open_page("/bound/", url=wire.url)
+    wire.delay = 0.15
+    live.page.locator("#query").press_sequentially("tea")
+    live.page.evaluate("document.querySelector('#clear').click()")
+    live.page.locator("#query").press_sequentially("pot")
+    assert live.page.locator("#query").input_value() == "teapot"
+    assert state(live)[0] == "teapot"
+    assert live.page.locator("#query").input_value() == "teapot"

@@ -1,6 +1,7 @@
 """``dj-model``: what a page may set, and what becomes of it."""
 
 import datetime as dt
+import json
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -136,3 +137,39 @@ def test_access_is_checked_before_a_value_is_set(live: LiveClient) -> None:
     page.set(text="x")
     assert page.frames[-1][:1] == [CLOSE] and page.frames[-1][1]["code"] == "forbidden"
     assert view.text == ""  # type: ignore[attr-defined]
+
+
+def test_values_that_the_markup_does_not_say_are_told(live: LiveClient) -> None:
+    page = live.open("/bound/")
+    config = json.loads(
+        page.response.content.decode().split('id="djust-config">')[1].split("</script>")[0]
+    )
+    told = config["model"]
+    assert {
+        name: told[name] for name in ("number", "price", "day", "moment", "clock", "colour")
+    } == {
+        "number": "1",
+        "price": "1.00",
+        "day": "2030-01-01",
+        "moment": "2030-01-01T00:00",
+        "clock": "12:00:00",
+        "colour": "1",
+    }
+    assert told["numbers"] == ["1"] and told["group"] == ["a"]
+    # Nothing of what a page may not set, and nothing that an empty control says by itself.
+    for name in ("_private", "request", "template_name", "double", "text", "flag", "tags", "until"):
+        assert name not in told
+
+
+def test_a_value_is_told_when_another_one_takes_its_place(live: LiveClient) -> None:
+    page = live.open("/bound/")
+    page.set(text="tea")
+    assert page.effects == []  # the page knows what it said
+    page.send("save")
+    page.send("save")
+    assert page.effects == [["push", "djust:model", {"text": "TEA"}]]
+    page.push({"number": 5})
+    assert page.effects[1:] == [["push", "djust:model", {"number": "5"}]]
+    page.view.hidden_until = "new"  # type: ignore[attr-defined]
+    page.set(flag=True)
+    assert page.effects[2:] == [["push", "djust:model", {"hidden_until": "new"}]]

@@ -4,15 +4,16 @@
  * is typed meanwhile follows as one.
  */
 
-const MODEL = "_model";
+import { caretOf } from "../keep.js";
+import { MODEL } from "../ranks.js";
 
-/** After all parts that hold events back: what passes them knows the newest values. */
-const RANK = 90;
+const HANDLER = "_model";
 
 /**
- * `dirty`: the server has not been sent what the control holds; `due`: nothing but an answer is waited for.
+ * `dirty`: the server has not been sent what the control holds; `due`: nothing but an answer is waited for;
+ * `flying`: values on their way.
  *
- * @typedef {{ name: string, control: any, modifiers: string[], dirty: boolean, due: boolean, flying: boolean, timer?: ReturnType<typeof setTimeout> }} Field
+ * @typedef {{ name: string, control: any, modifiers: string[], dirty: boolean, due: boolean, flying: number, timer?: ReturnType<typeof setTimeout> }} Field
  */
 
 /** @param {any} control @returns {[attribute: string, name: string] | undefined} */
@@ -35,9 +36,24 @@ function isUntouched(control) {
   return control.value === control.defaultValue;
 }
 
+/** Gives `control` what the server has. @param {any} control @param {any} value */
+function setValue(control, value) {
+  if (/box|radio/.test(control.type)) {
+    const on = control.type === "radio" ? control.value === value : Array.isArray(value) ? value.includes(control.value) : value;
+    if (control.checked !== on) control.checked = on;
+  } else if (control.multiple && control.options) {
+    for (const option of control.options) option.selected = value.includes(option.value);
+  } else if (control.value !== value && control.type !== "file") {
+    const caret = document.activeElement === control && caretOf(control);
+    const atEnd = caret && caret[0] === control.value.length;
+    control.value = value;
+    if (caret && !atEnd) control.setSelectionRange(...caret);
+  }
+}
+
 /** @param {import("../types.js").Page} page */
 export function start(page) {
-  const { root } = page;
+  const { root, config } = page;
   /** @type {Map<string, Field>} */
   const fields = new Map();
 
@@ -63,12 +79,12 @@ export function start(page) {
     field.due = false;
     if (!field.dirty || !field.control.isConnected) return;
     field.dirty = false;
-    field.flying = true;
+    field.flying++;
     const before = page.pending();
-    page.send({ handler: MODEL, params: { [field.name]: valueOf(field) }, source: field.control });
+    page.send({ handler: HANDLER, params: { [field.name]: valueOf(field) }, source: field.control, type: "input" });
     // it was refused, and the page has said so: the next change tries again
     if (page.pending() === before) {
-      field.flying = false;
+      field.flying--;
       field.dirty = true;
     }
   };
@@ -84,7 +100,7 @@ export function start(page) {
   const fieldOf = (control) => {
     const [attribute, name] = bindingOf(control) ?? [];
     if (!attribute || !name) return undefined;
-    const field = fields.get(name) ?? { name, dirty: false, due: false, flying: false };
+    const field = fields.get(name) ?? { name, dirty: false, due: false, flying: 0 };
     Object.assign(field, { control, modifiers: attribute.split(".").slice(1) });
     fields.set(name, /** @type {Field} */ (field));
     return /** @type {Field} */ (field);
@@ -102,18 +118,22 @@ export function start(page) {
   };
 
   page.answered.push(({ handler, params }) => {
-    if (handler !== MODEL) return;
+    if (handler !== HANDLER) return;
     for (const name in params) {
       const field = /** @type {Field} */ (fields.get(name));
-      field.flying = false;
-      if (field.due) flush(field);
+      field.flying--;
+      if (field.due && !field.flying) flush(field);
     }
   });
 
-  page.before[RANK] = (call, next) => {
-    if (call.handler !== MODEL) for (const field of fields.values()) flush(field);
+  page.before[MODEL] = (call, next) => {
+    if (call.handler !== HANDLER) for (const field of fields.values()) flush(field);
     next();
   };
+
+  page.leaving.push(() => {
+    for (const field of fields.values()) flush(field);
+  });
 
   /** @param {string} type @param {(event: any) => void} react */
   const on = (type, react) =>
@@ -124,6 +144,17 @@ export function start(page) {
   on("compositionend", (event) => changed(event.target));
   for (const type of ["change", "focusout"]) on(type, (event) => bindingOf(event.target) && settle(fieldOf(event.target)));
 
+  /** What the user has changed since is newer. @param {Record<string, any>} values */
+  const show = (values) => {
+    for (const control of controls()) {
+      const name = /** @type {string} */ (bindingOf(control)?.[1]);
+      const field = fields.get(name);
+      if (name in values && !field?.dirty && !field?.flying) setValue(control, values[name]);
+    }
+  };
+  root.addEventListener("djust:model", (/** @type {any} */ { detail }) => show(detail));
+
   // what was typed before this part came, and what the browser has brought back after a reload
   for (const control of controls()) if (!isUntouched(control)) changed(control);
+  show(config.model ?? {});
 }

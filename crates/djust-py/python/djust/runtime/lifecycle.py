@@ -99,6 +99,7 @@ def render_whole(session: LiveSession) -> str:
         context_of(session.view, session.template, session.request, session.csrf_token)
     )
     check_state(session.view)
+    session.models.start(session, html)
     session.effects.add(take(session.view))
     return html
 

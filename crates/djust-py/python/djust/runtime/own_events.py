@@ -13,21 +13,22 @@ from .turns import EventTurn, Turn
 if TYPE_CHECKING:
     from .session import LiveSession
 
-Start = Callable[["LiveSession", dict[str, Any]], Callable[[], Any]]
+Start = Callable[["OwnTurn", "LiveSession"], Callable[[], Any]]
 
 
 class OwnTurn(Turn):
     """An event that has no handler in the view."""
 
-    __slots__ = ("handler", "parameters", "ref")
+    __slots__ = ("handler", "parameters", "ref", "told")
 
     def __init__(self, ref: int, handler: str, parameters: dict[str, Any]) -> None:
         self.ref = ref
         self.handler = handler
         self.parameters = parameters
+        self.told: dict[str, Any] = {}
 
     def call(self, session: LiveSession) -> Callable[[], Any]:
-        return _STARTS[self.handler](session, self.parameters)
+        return _STARTS[self.handler](self, session)
 
     def name(self, session: LiveSession) -> str:
         return f"{super().name(session)}.{self.handler}"
@@ -40,15 +41,19 @@ def event_turn(ref: int, handler: str, parameters: dict[str, Any], fields: Field
     return EventTurn(ref, handler, parameters, fields)
 
 
-def _model(session: LiveSession, parameters: dict[str, Any]) -> Callable[[], Any]:
+def _model(turn: OwnTurn, session: LiveSession) -> Callable[[], Any]:
     bound = {name for _, name, _ in session.native.bindings()}
-    values = read_values(session.view, parameters, bound)
+    turn.told = read_values(session.view, turn.parameters, bound)
 
     def run() -> None:
-        for name, value in values.items():
+        for name, value in turn.told.items():
             setattr(session.view, name, value)
 
     return run
 
 
-_STARTS: dict[str, Start] = {"_model": _model, "_patch": patch}
+def _patch(turn: OwnTurn, session: LiveSession) -> Callable[[], Any]:
+    return patch(session, turn.parameters)
+
+
+_STARTS: dict[str, Start] = {"_model": _model, "_patch": _patch}

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 
 from ..background import REQUESTS
 from .effects import Delivery
+from .models import Models
 from .outbox import Outbox
 from .temporary import Temporary, joined
 
@@ -60,6 +61,7 @@ class LiveSession:
         "lost_events",
         "lost_work",
         "missed",
+        "models",
         "native",
         "outbox",
         "parts",
@@ -96,6 +98,7 @@ class LiveSession:
         # Where the parts of the state are that are written apart.
         self.parts: dict[str, tuple[int, str]] = {}
         self.effects = Delivery()
+        self.models = Models()
         # The title that the page was last given; nothing while that is not known.
         self.title: str | None = None
         # The last event that was answered, and the last that was taken in.

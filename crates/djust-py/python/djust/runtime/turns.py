@@ -8,8 +8,9 @@ so. :func:`perform` is used by the socket and by the test client alike.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -37,6 +38,8 @@ class Turn:
     ref = 0
     coalesces = False
     """Whether the render may be left to a turn that waits already."""
+    told: Mapping[str, Any] = MappingProxyType({})
+    """Values of bound controls that the client has said itself."""
 
     def is_async(self, session: LiveSession) -> bool:
         """Whether :meth:`call` gives a coroutine."""
@@ -243,6 +246,7 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
         checkpoint.restore()
         session.requests.clear()
         return _fail(session, turn, failure_of(error, "handler-failed", turn.name(session)))
+    session.models.tell(turn.told)
     if isinstance(turn, ResyncTurn):
         return _renumber(session, turn)
     _save_visitor(session)
@@ -264,7 +268,13 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
         failure = failure_of(error, "render-failed", turn.name(session))
         frames = _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
         return [*frames, *_effects_alone(session)]
-    session.effects.add([*_title(session, title), *take(view)])
+    session.effects.add(
+        [
+            *_values(session.models.changes(session, operations)),
+            *_title(session, title),
+            *take(view),
+        ]
+    )
     frames = _answer_deferred(
         session,
         lambda seq, ref: _djust.encode_update(seq, ref, operations, session.effects.take(seq)),
@@ -273,6 +283,11 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
     session.temporary.rendered(session)
     session.failing_tick = False
     return frames
+
+
+def _values(changes: dict[str, Any]) -> list[Effect]:
+    """The effect that gives values to bound controls."""
+    return [["push", "djust:model", changes]] if changes else []
 
 
 def _title(session: LiveSession, title: str | None) -> list[Effect]:
@@ -316,6 +331,7 @@ def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
         return _fail(session, turn, failure_of(error, "render-failed", turn.name(session)))
     session.outbox.void(session.outbox.seq)
     session.deferred.clear()
+    session.effects.add(_values(session.models.renumbered(session)))
     frame = session.outbox.add(
         lambda seq: _djust.encode_renumbered(seq, session.last, operations, base)
     )

@@ -39,6 +39,17 @@ class BoundView(LiveView):
         self.seen = f"{self.query}|{self.later}|{self.paused}|{self.notes}"
 
     @event_handler
+    def clear(self, **kwargs: Any) -> None:
+        self.query = ""
+        self.notes = "new"
+        self.number = 42
+        self.flag = True
+        self.tags = ["b"]
+        self.size = "l"
+        self.colour = "blue"
+        self.many = [2, 3]
+
+    @event_handler
     def be_slow(self, **kwargs: Any) -> None:
         self.slow = True
 
