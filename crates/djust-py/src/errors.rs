@@ -7,7 +7,8 @@ use std::any::Any;
 
 use djust_template::{Error, ErrorKind};
 use pyo3::exceptions::{
-    PyMemoryError, PyOSError, PyOverflowError, PyRecursionError, PyTypeError, PyValueError,
+    PyAttributeError, PyMemoryError, PyOSError, PyOverflowError, PyRecursionError, PyTypeError,
+    PyValueError,
 };
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
@@ -72,6 +73,7 @@ pub(crate) fn to_python(py: Python<'_>, error: Error) -> PyErr {
         ErrorKind::NoReverseMatch => of_class(django::no_reverse_match(py), message),
         ErrorKind::Configuration => of_class(django::improperly_configured(py), message),
         ErrorKind::Type => PyTypeError::new_err(message),
+        ErrorKind::Attribute => PyAttributeError::new_err(message),
         ErrorKind::Value => PyValueError::new_err(message),
         ErrorKind::Overflow => PyOverflowError::new_err(message),
         ErrorKind::Load => PyOSError::new_err(message),

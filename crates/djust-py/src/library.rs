@@ -148,7 +148,7 @@ impl Libraries {
                 None => None,
             };
             let filter = match native {
-                Some(filter) => filter,
+                Some(filter) => with_arity_of(filter, &function)?,
                 None => Arc::new(python_filter(&name, &function)?),
             };
             made.add_filter(&name, filter);
@@ -282,10 +282,35 @@ pub(crate) struct PyFilter {
     is_safe: bool,
 }
 
-fn python_filter(name: &str, function: &Bound<'_, PyAny>) -> PyResult<Filter> {
+/// A filter of the engine that takes as many arguments as Django's function: of one that has `autoescape` as its second
+/// parameter Django lets an argument pass, and the call fails.
+fn with_arity_of(filter: Arc<Filter>, function: &Bound<'_, PyAny>) -> PyResult<Arc<Filter>> {
+    let arity = arity(function)?;
+    if filter.arity() == arity {
+        return Ok(filter);
+    }
+    let most = filter.arity().1;
+    let name = filter.name().to_owned();
+    let apply = move |value: &Value, argument: Option<&Value>, context: &Context| {
+        if argument.is_some() && most == 0 {
+            return Ok(Filtered::Declined);
+        }
+        filter.apply(value, argument, context).map(Filtered::Value)
+    };
+    Ok(Arc::new(
+        Filter::new(&name, apply).arguments(arity.0, arity.1),
+    ))
+}
+
+fn arity(function: &Bound<'_, PyAny>) -> PyResult<(u8, u8)> {
     let py = function.py();
-    let arity = django::support(py)?.call_method1(intern!(py, "filter_arity"), (function,))?;
-    let (least, most): (u8, u8) = arity.extract()?;
+    django::support(py)?
+        .call_method1(intern!(py, "filter_arity"), (function,))?
+        .extract()
+}
+
+fn python_filter(name: &str, function: &Bound<'_, PyAny>) -> PyResult<Filter> {
+    let (least, most) = arity(function)?;
     let filter = PyFilter::new(function)?;
     let apply = move |value: &Value, argument: Option<&Value>, context: &Context| {
         Python::attach(|py| raised(filter.apply(py, value, argument, context)).map(Filtered::Value))

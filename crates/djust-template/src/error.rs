@@ -29,6 +29,9 @@ pub enum ErrorKind {
     /// An operation on a value of the wrong type (`TypeError`).
     #[error("type error")]
     Type,
+    /// A value without an attribute that it must have (`AttributeError`).
+    #[error("attribute error")]
+    Attribute,
     /// A value of the right type that cannot be used (`ValueError`).
     #[error("value error")]
     Value,

@@ -84,9 +84,9 @@ impl FilterExpression {
         let Ok(value) = self.operand.resolve(context)? else {
             return self.resolve(context);
         };
-        let Value::Str(message) = value.native()? else {
-            let message = format!("'{}' object has no attribute 'replace'", value.type_name());
-            return Err(Error::new(ErrorKind::Type, message));
+        let message = match value.native()? {
+            Value::Str(message) => message,
+            other => return Err(not_translatable(&value, &other)),
         };
         let host = context.host();
         let doubled = message.replace('%', "%%");
@@ -278,6 +278,22 @@ impl Operand {
             (Err(_), _) => Ok(Value::None),
         }
     }
+}
+
+/// Django replaces line ends in what it translates, which only strings can do.
+fn not_translatable(value: &Value, native: &Value) -> Error {
+    let class = match native {
+        Value::Date(_) | Value::DateTime(_) | Value::Time(_) => {
+            // These have a method of that name, for their fields.
+            let message = "'str' object cannot be interpreted as an integer";
+            return Error::new(ErrorKind::Type, message);
+        }
+        Value::Decimal(_) => "decimal.Decimal",
+        Value::Duration(_) => "datetime.timedelta",
+        _ => value.type_name(),
+    };
+    let message = format!("'{class}' object has no attribute 'replace'");
+    Error::new(ErrorKind::Attribute, message)
 }
 
 /// Django: percent signs are doubled for gettext, whose messages are formatted later, and stay doubled.

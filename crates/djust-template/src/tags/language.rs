@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
-use crate::library::Filter;
+use crate::library::{Filter, Filtered};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
@@ -207,12 +207,15 @@ impl TagNode for InfoNode {
     }
 }
 
-/// One entry of what the host knows of a language.
-fn entry(value: &Value, name: &str, context: &Context) -> Result<Value> {
-    let info = context.host().language_info(&value.text()?)?;
+/// One entry of what the host knows of a language, whose code must be a string.
+fn entry(value: &Value, name: &str, context: &Context) -> Result<Option<Value>> {
+    let Value::Str(code) = value.native()? else {
+        return Ok(None);
+    };
+    let info = context.host().language_info(&code)?;
     match info.native()? {
-        Value::Map(map) => Ok(map.get(name).cloned().unwrap_or_default()),
-        Value::Object(info) => Ok(info.attribute(&Key::new(name))?.unwrap_or_default()),
+        Value::Map(map) => Ok(Some(map.get(name).cloned().unwrap_or_default())),
+        Value::Object(info) => Ok(Some(info.attribute(&Key::new(name))?.unwrap_or_default())),
         _ => Err(Error::new(
             ErrorKind::Type,
             "the host's language info is no dict",
@@ -220,21 +223,26 @@ fn entry(value: &Value, name: &str, context: &Context) -> Result<Value> {
     }
 }
 
+fn entry_filter(filter: &'static str, name: &'static str) -> Filter {
+    Filter::new(filter, move |value, _, context| {
+        Ok(match entry(value, name, context)? {
+            Some(value) => value.into(),
+            None => Filtered::Declined,
+        })
+    })
+}
+
 /// The filters of the library `i18n`.
 pub(super) fn filters() -> Vec<Filter> {
     vec![
-        Filter::new("language_name", |value, _, context| {
-            Ok(entry(value, "name", context)?.into())
-        }),
-        Filter::new("language_name_local", |value, _, context| {
-            Ok(entry(value, "name_local", context)?.into())
-        }),
-        Filter::new("language_bidi", |value, _, context| {
-            Ok(entry(value, "bidi", context)?.into())
-        }),
+        entry_filter("language_name", "name"),
+        entry_filter("language_name_local", "name_local"),
+        entry_filter("language_bidi", "bidi"),
         Filter::new("language_name_translated", |value, _, context| {
-            let name = entry(value, "name", context)?.text()?;
-            Ok(context.host().gettext(&name).into())
+            let Some(name) = entry(value, "name", context)? else {
+                return Ok(Filtered::Declined);
+            };
+            Ok(context.host().gettext(&name.text()?).into())
         }),
     ]
 }

@@ -45,6 +45,10 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     }))
 }
 
+fn not_a_number() -> Error {
+    Error::syntax("widthratio final argument must be a number")
+}
+
 impl WidthRatioNode {
     fn ratio(&self, context: &mut Context) -> Result<Option<String>> {
         let resolved = (|| {
@@ -57,16 +61,17 @@ impl WidthRatioNode {
         let (value, most, width) = match resolved {
             Err(error) => {
                 let error: Error = error;
-                return if error.kind() == ErrorKind::VariableDoesNotExist {
-                    Ok(None)
-                } else {
-                    Err(error)
+                return match error.kind() {
+                    ErrorKind::VariableDoesNotExist => Ok(None),
+                    // Django takes what a filter raises for the conversion's own exception.
+                    ErrorKind::Type | ErrorKind::Value => Err(not_a_number()),
+                    _ => Err(error),
                 };
             }
             Ok(resolved) => resolved,
         };
         let Some(width) = width.to_int()? else {
-            return Err(Error::syntax("widthratio final argument must be a number"));
+            return Err(not_a_number());
         };
         let (Some(value), Some(most)) = (value.to_float()?, most.to_float()?) else {
             return Ok(Some(String::new()));

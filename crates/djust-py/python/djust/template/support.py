@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 import logging
 import warnings
@@ -154,6 +155,7 @@ def apply_load(parser: Any, contents: str) -> None:
         parser.driver = driver
 
 
+@functools.cache
 def filter_arity(function: Any) -> tuple[int, int]:
     """Least and most arguments besides the input (``FilterExpression.args_check``)."""
     names, _, _, defaults, *_ = inspect.getfullargspec(inspect.unwrap(function))
@@ -162,6 +164,7 @@ def filter_arity(function: Any) -> tuple[int, int]:
 
 
 _FILTER_LIBRARIES = (
+    "django.templatetags.i18n",
     "django.templatetags.l10n",
     "django.templatetags.tz",
     "django.contrib.humanize.templatetags.humanize",
