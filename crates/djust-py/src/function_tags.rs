@@ -338,17 +338,16 @@ impl TagNode for InclusionNode {
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {
         Python::attach(|py| {
             let names = self.call.run(py, context)?;
-            match (names.cast_exact::<PyDict>(), Scope::shared(context)) {
-                (Ok(names), Some(outer)) => self.include(names, &outer, context, out),
-                _ => {
-                    let support = raised(django::support(py))?;
-                    let rendered = raised(lend(context, py, |python| {
-                        let arguments = (self.node.bind(py), python, names);
-                        support.call_method1(intern!(py, "render_inclusion"), arguments)
-                    }))?;
-                    raised(write_rendered(&rendered, self.slot, out))
-                }
+            if let (Ok(names), Some(outer)) = (names.cast_exact::<PyDict>(), Scope::shared(context))
+            {
+                return self.include(names, &outer, context, out);
             }
+            let support = raised(django::support(py))?;
+            let rendered = raised(lend(context, py, |python| {
+                let arguments = (self.node.bind(py), python, names);
+                support.call_method1(intern!(py, "render_inclusion"), arguments)
+            }))?;
+            raised(write_rendered(&rendered, self.slot, out))
         })
     }
 }
