@@ -181,7 +181,6 @@ impl TagNode for SimpleNode {
 
     fn reads(&self, reader: &mut Reader) {
         self.call.reads(reader);
-        reader.hide(self.target.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {

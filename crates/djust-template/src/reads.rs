@@ -2,7 +2,7 @@
 //!
 //! A host that fetches data can look up what will be read and fetch no more and no less: see
 //! [`Reads`]. The answer leans to too much: a branch that is never taken counts, and so does each
-//! version of an overridden block.
+//! version of an overridden block, and so does what a name meant before a tag has set it.
 //!
 //! Invariants: what is known is a tree of [`Usage`]s with the context's names below node 0; a name
 //! in a scope stands for a node of it, or for a value that does not come from the context.
@@ -203,14 +203,12 @@ impl Reader {
         }
     }
 
-    /// A name that means something else from here on.
-    pub fn hide(&mut self, name: Option<&Key>) {
-        if let Some(name) = name {
-            self.set(name.as_str(), None);
-        }
-    }
-
+    /// A name that means something else from here on, if the node is rendered. When it means
+    /// something already, nobody knows which of the two it is.
     pub(crate) fn set(&mut self, name: &str, origin: Origin) {
+        if self.scopes.iter().any(|scope| scope.contains_key(name)) {
+            self.anything();
+        }
         if self.scopes.is_empty() {
             self.scopes.push(HashMap::new());
         }

@@ -52,11 +52,11 @@ fn names_and_what_is_looked_up_in_them() {
     );
     assert_eq!(
         reads("{% firstof a b.c %}{% cycle d 'x' as row %}{{ row }}"),
-        "a(*) b(c(*)) d(*)"
+        "a(*) b(c(*)) d(*) row(*)"
     );
     assert_eq!(
         reads("{% url 'name' a.pk b=c.pk as link %}{{ link.x }}"),
-        "a(pk(*)) c(pk(*))"
+        "a(pk(*)) c(pk(*)) link(x(*))"
     );
     assert_eq!(
         reads("{% filter upper|cut:a %}{{ b }}{% endfilter %}{{ var }}"),

@@ -340,7 +340,6 @@ impl TagNode for BlockTranslateNode {
                 reader.names(&message.names);
             }
         });
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -83,7 +83,6 @@ impl TagNode for CycleNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.values(&self.values);
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

@@ -72,9 +72,7 @@ impl TagNode for AskNode {
         self.class
     }
 
-    fn reads(&self, reader: &mut Reader) {
-        reader.hide(Some(&self.name));
-    }
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {
         let value = (self.ask)(context)?;
@@ -177,7 +175,6 @@ impl TagNode for InfoNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.value(&self.languages);
-        reader.hide(Some(&self.name));
     }
 
     fn render(&self, context: &mut Context, _: &mut dyn Sink) -> Result<()> {

@@ -44,9 +44,7 @@ impl TagNode for NowNode {
         "NowNode"
     }
 
-    fn reads(&self, reader: &mut Reader) {
-        reader.hide(self.name.as_ref());
-    }
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let now = Value::from(context.host().now());

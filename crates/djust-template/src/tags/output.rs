@@ -137,7 +137,6 @@ impl TagNode for FirstOfNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.values(&self.values);
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

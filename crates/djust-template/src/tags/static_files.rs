@@ -47,7 +47,6 @@ impl TagNode for StaticNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.value(&self.path);
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
@@ -99,9 +98,7 @@ impl TagNode for PrefixNode {
         "PrefixNode"
     }
 
-    fn reads(&self, reader: &mut Reader) {
-        reader.hide(self.name.as_ref());
-    }
+    fn reads(&self, _: &mut Reader) {}
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let text = (self.prefix)(context.host())?;

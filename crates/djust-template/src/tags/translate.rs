@@ -86,7 +86,6 @@ impl TagNode for TranslateNode {
     fn reads(&self, reader: &mut Reader) {
         reader.value(&self.message);
         reader.values(&self.message_context);
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

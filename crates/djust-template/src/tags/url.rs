@@ -64,7 +64,6 @@ impl TagNode for UrlNode {
         reader.value(&self.view);
         reader.values(&self.arguments);
         reader.values(self.keywords.iter().map(|(_, value)| value));
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {

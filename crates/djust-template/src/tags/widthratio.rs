@@ -100,7 +100,6 @@ impl TagNode for WidthRatioNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.values([&self.value, &self.most, &self.width]);
-        reader.hide(self.name.as_ref());
     }
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
