@@ -358,6 +358,46 @@ proptest! {
     }
 }
 
+const LISTS: &[&str] = &[
+    "<ul>{% for row in rows %}<li dj-key=\"{{ row.id }}\">{{ row.text }}</li>{% endfor %}</ul>",
+    "<ul>\n{% for row in rows %} <li dj-key=\"{{ row.id }}\">{{ row.text }}</li> <br> {% endfor %}{{ word }}</ul>",
+    "{% for row in rows %}{{ row.text }}<b dj-key=\"{{ row.id }}\">x</b>{% endfor %}",
+    "{% for row in rows %}<b dj-key=\"{{ row.id }}\">x</b>{{ row.text }}{% endfor %}",
+    "{% for row in rows %}a<p>{{ row.text }}</p>{% if row.on %}<hr>{% endif %}{% endfor %}",
+    "{% for row in rows %}{% if row.on %}<i dj-key=\"{{ row.id }}\">on</i>{% endif %}{% endfor %}{% if flag %}<b>1</b>{% endif %}",
+];
+
+proptest! {
+    #![proptest_config(cases(800))]
+
+    #[test]
+    fn long_lists_follow_every_order(
+        list in select(LISTS),
+        steps in vec((vec((0u8..40, "[ab]?", any::<bool>()), 0..30), any::<bool>()), 2..6),
+    ) {
+        let source = format!("<main dj-root>{list}</main>");
+        let template = engine().template_from_str(&source).expect("the template compiles");
+        let mut session = Session::new(template);
+        let states = steps.into_iter().map(|(rows, flag)| State {
+            word: "w".to_owned(),
+            flag,
+            markup: "",
+            rows,
+        });
+        let mut client = None;
+        for state in states {
+            client = match client {
+                None => {
+                    let page = session.mount(&mut state.context()).map_err(failure)?;
+                    prop_assert!(session.page().is_shaped());
+                    Some(parse(&page).expect("a live root").number())
+                }
+                Some(shown) => step(&mut session, &shown, &state)?,
+            };
+        }
+    }
+}
+
 /// Which constructs have no certain shape, with the reason: a list to be reviewed when it changes.
 #[test]
 fn refused_constructs_are_the_known_ones() {

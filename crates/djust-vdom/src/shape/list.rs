@@ -223,34 +223,21 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let mut olds: Vec<Option<Instance>> = olds.into_iter().map(Some).collect();
         self.remove_unmatched(here, &mut olds, &plan);
         let count = written.items.len();
-        // Whether the item is as it was and stands before the same one as before.
-        let is_settled = |index: usize| -> bool {
-            let follows = match (plan.sources[index], plan.sources.get(index + 1)) {
-                (Some(source), Some(Some(next))) => *next == source + 1,
-                _ => false,
-            };
-            follows && plan.stays[index] && plan.stays[index + 1] && !all
-        };
-        let unchanged: Vec<bool> = (0..count)
-            .map(|index| {
-                let old = plan.sources[index].and_then(|source| olds[source].as_ref());
-                old.is_some_and(|old| old.hash == written.items[index].hash)
-            })
-            .collect();
-        let quiet = |index: usize| {
-            unchanged[index] && unchanged.get(index + 1) == Some(&true) && is_settled(index)
-        };
+        let quiet = self.quiet_items(here, &olds, written, &plan, all)?;
         let mut items = Vec::with_capacity(count);
-        let mut index = 0;
+        let (mut index, mut was_skipped) = (0, false);
         while index < count {
-            let skip = index > 0
-                && index + 1 < count
-                && quiet(index)
-                && quiet(index - 1)
-                && (index < 2 || quiet(index - 2));
+            let skip = index > 0 && index + 1 < count && quiet[index] && quiet[index - 1];
+            if was_skipped && !(skip && plan.stays[index]) {
+                self.previous = self.last_node(here, items.last());
+            }
+            was_skipped = skip;
             match plan.sources[index].and_then(|source| olds[source].take()) {
                 Some(old) if skip => {
                     self.run.owner = None;
+                    if !plan.stays[index] {
+                        self.move_item(here, &old, self.previous);
+                    }
                     items.push(old);
                     index += 1;
                 }
@@ -275,6 +262,53 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }
         self.texts(written, count, here.info)?;
         Ok(items)
+    }
+
+    /// For each item whether it is as it was and the text behind it goes on as it did: before the same
+    /// item as before, or before one with the same text at its beginning.
+    fn quiet_items(
+        &mut self,
+        here: &Here<'_>,
+        olds: &[Option<Instance>],
+        written: &Written,
+        plan: &Plan,
+        all: bool,
+    ) -> Result<Vec<bool>> {
+        let old = |source: Option<usize>| source.and_then(|source| olds.get(source)?.as_ref());
+        let unchanged = |index: usize| {
+            old(plan.sources[index]).is_some_and(|old| old.hash == written.items[index].hash)
+        };
+        let mut all_quiet = vec![false; plan.sources.len()];
+        let last = plan.sources.len().saturating_sub(1);
+        for (index, quiet) in all_quiet.iter_mut().enumerate().take(last) {
+            let Some(source) = plan.sources[index].filter(|_| !all && unchanged(index)) else {
+                continue;
+            };
+            let follows = plan.sources[index + 1] == Some(source + 1)
+                && plan.stays[index]
+                && plan.stays[index + 1]
+                && unchanged(index + 1);
+            *quiet = follows || {
+                let followed = plan.followed[source];
+                let shape = old(Some(source)).map_or(MARKUP, |old| old.shape);
+                shape != MARKUP
+                    && followed == Some(shape)
+                    && self.cache.shape(shape).has_fixed_edges()
+                    && match old(plan.sources[index + 1]) {
+                        Some(next) => next.shape == shape,
+                        None => self.shape_of(here, &written.items[index + 1])? == shape,
+                    }
+            };
+        }
+        Ok(all_quiet)
+    }
+
+    fn last_node(&self, here: &Here<'_>, item: Option<&Instance>) -> NodeId {
+        item.and_then(|item| {
+            let tops = self.cache.tops(self.store, item, &here.info.context);
+            tops.last().copied()
+        })
+        .unwrap_or(self.previous)
     }
 
     /// New items one behind the other: one insertion.

@@ -15,6 +15,8 @@ use crate::diff::{Positions, longest_increasing};
 pub(super) struct Plan {
     pub(super) sources: Vec<Option<usize>>,
     pub(super) stays: Vec<bool>,
+    /// For each item of the last render the shape of the one behind it.
+    pub(super) followed: Vec<Option<u32>>,
 }
 
 /// By what an item is recognised.
@@ -113,6 +115,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 })
                 .collect(),
             stays: vec![true; news.len()],
+            followed: (1..=olds.len())
+                .map(|next| olds.get(next).map(|old| old.shape))
+                .collect(),
         };
         let (old_end, new_end) = (olds.len() - suffix, news.len() - suffix);
         let (middle, sources) = (&olds[prefix..old_end], prefix..new_end);
@@ -140,9 +145,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if olds.is_empty() {
             return Ok(vec![None; news.len()]);
         }
+        // What has the same content has the same key.
+        let known: HashMap<u64, (u32, u64)> = olds
+            .iter()
+            .map(|old| (old.hash, (old.shape, old.key)))
+            .collect();
         let keys = news
             .iter()
-            .map(|new| self.key_of(here, new))
+            .map(|new| match known.get(&new.hash) {
+                Some(&known) => Ok(known),
+                None => self.key_of(here, new),
+            })
             .collect::<Result<Vec<_>>>()?;
         let identity = |shape, key, hash| match key {
             0 => Identity::Content(hash),

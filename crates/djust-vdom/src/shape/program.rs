@@ -101,6 +101,16 @@ pub(super) struct Begin {
 }
 
 impl Shape {
+    /// Whether the text before the first node and behind the last is the template's own, so that an
+    /// item of this shape fits to any other in the same way.
+    pub(super) fn has_fixed_edges(&self) -> bool {
+        let is_text = |step: &&Step| matches!(step, Step::Text(_));
+        let is_edge = |step: Option<&Step>| matches!(step, Some(Step::End | Step::Begin(_)));
+        self.has_node()
+            && is_edge(self.steps.iter().find(|step| !is_text(step)))
+            && is_edge(self.steps.iter().rev().find(|step| !is_text(step)))
+    }
+
     /// Whether the literals have a node.
     pub(super) fn has_node(&self) -> bool {
         self.stretches.last().is_some_and(|&count| count > 0)
