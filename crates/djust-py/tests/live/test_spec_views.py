@@ -27,7 +27,7 @@ def _urls(settings: Any) -> None:
     "statement",
     [
         "djust: LiveView state computed event_handler push_to_view LoginRequiredMixin PermissionRequiredMixin",
-        "djust.decorators: event_handler permission_required",
+        "djust.decorators: event_handler debounce throttle optimistic cache client_state permission_required rate_limit",
         "djust.routing: websocket_urlpatterns DjustMiddlewareStack",
         "djust.asgi: get_application",
         "djust.template: DjustTemplates",
@@ -110,6 +110,22 @@ def test_modal_tabs_toast_and_loading(live: LiveClient) -> None:
     assert "Error: &lt;no room&gt;" in page.html
     page.send("load_data")
     assert '<div id="data">expensive</div>' in page.html and "spinner" not in page.html
+
+
+def test_stacked_decorators(live: LiveClient) -> None:
+    Author.objects.bulk_create(Author(name=name) for name in ("Berlin", "Bern", "Rome"))
+    page = live.open("/stacked/")
+    page.send("on_scroll", scroll_y="120")
+    page.send("like_post", post_id=2)
+    page.send("autocomplete", query="ber")
+    assert ">120 2 Berlin,Bern 0<" in page.html
+    for _ in range(9):
+        page.send("expensive_operation")
+    assert page.errors and {error["code"] for error in page.errors} == {"rate-limited"}
+    view: Any = page.view
+    assert 3 <= view.runs < 9
+    # From Python it is a plain method.
+    view.expensive_operation()
 
 
 def test_a_service_that_is_made_when_needed(live: LiveClient) -> None:

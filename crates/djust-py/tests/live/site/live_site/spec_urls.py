@@ -15,5 +15,6 @@ urlpatterns = [
     path("secure-too/", spec_views.SecureByAttributeView.as_view(), name="secure_too"),
     path("admin/", spec_views.AdminView.as_view(), name="admin"),
     path("items/", spec_views.ItemsView.as_view(), name="items"),
+    path("stacked/", spec_views.StackedView.as_view(), name="stacked"),
     path("chat/", lists.ChatView.as_view(), name="chat"),
 ]

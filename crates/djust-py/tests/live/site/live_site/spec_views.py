@@ -15,7 +15,7 @@ from djust import (
     push_to_view,
     state,
 )
-from djust.decorators import permission_required
+from djust.decorators import cache, debounce, optimistic, permission_required, rate_limit, throttle
 
 from .models import Author, Book
 
@@ -98,6 +98,7 @@ class ProductListView(LiveView):
         self._products = products.order_by(self.sort_by)
 
     @event_handler
+    @debounce(wait=0.5)
     def search(self, value: str = "", **kwargs: Any) -> None:
         self.search_query = value
         self._refresh_products()
@@ -278,3 +279,36 @@ class ItemsView(LiveView):
         if item.name != self.request.user.get_username():
             raise PermissionDenied("Not authorized")
         item.delete()
+
+
+class StackedView(LiveView):
+    """Decorators on top of one another; called from Python they change nothing."""
+
+    template = (
+        "<p dj-root>{{ scroll_position }} {{ likes }} {{ suggestions|join:',' }} {{ runs }}</p>"
+    )
+    scroll_position = state(default=0)
+    likes = state(default=0)
+    suggestions = state(default=[])
+    runs = state(default=0)
+
+    @event_handler
+    @throttle(interval=0.1)
+    def on_scroll(self, scroll_y: int = 0, **kwargs: Any) -> None:
+        self.scroll_position = scroll_y
+
+    @event_handler
+    @optimistic
+    def like_post(self, post_id: int = 0, **kwargs: Any) -> None:
+        self.likes += post_id
+
+    @event_handler
+    @cache(ttl=300, key_params=["query"])
+    def autocomplete(self, query: str = "", **kwargs: Any) -> None:
+        names = Author.objects.filter(name__istartswith=query).order_by("name")
+        self.suggestions = [author.name for author in names[:10]]
+
+    @event_handler
+    @rate_limit(rate=5, burst=3)
+    def expensive_operation(self, **kwargs: Any) -> None:
+        self.runs += 1
