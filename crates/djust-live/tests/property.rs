@@ -235,6 +235,7 @@ fn is_refused(shown: &NumberedTree, page: &str) -> Option<PageFault> {
     diff(shown, root, &mut Adapter::new(&mut Encoder::new())).err()
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is handed to map_err")]
 fn failure(error: impl ToString) -> TestCaseError {
     TestCaseError::fail(error.to_string())
 }
