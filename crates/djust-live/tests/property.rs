@@ -419,7 +419,7 @@ fn refused_constructs_are_the_known_ones() {
         session.mount(&mut state.context()).expect("a live root");
         if let Some((refused, _)) = session.page().refusals().first() {
             let piece = piece.escape_default();
-            found.push_str(&format!("{piece}\n    {refused}\n"));
+            found.extend([&*piece.to_string(), "\n    ", &refused.to_string(), "\n"]);
         } else {
             assert!(session.page().is_shaped());
         }

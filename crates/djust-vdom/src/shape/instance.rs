@@ -20,6 +20,8 @@ pub(super) struct Instance {
     /// Its first cell.
     pub(super) cells: u32,
     pub(super) numbers: Numbers,
+    /// Whether it begins and ends with text of the template.
+    pub(super) is_bare: bool,
     /// The regions in its gaps, where there are any.
     pub(super) gaps: Vec<Filled>,
 }

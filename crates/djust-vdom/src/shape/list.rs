@@ -290,13 +290,18 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 && unchanged(index + 1);
             *quiet = follows || {
                 let followed = plan.followed[source];
-                let shape = old(Some(source)).map_or(MARKUP, |old| old.shape);
+                let shape = old(Some(source))
+                    .filter(|old| old.is_bare)
+                    .map_or(MARKUP, |old| old.shape);
+                let next = &written.items[index + 1];
                 shape != MARKUP
                     && followed == Some(shape)
                     && self.cache.shape(shape).has_fixed_edges()
+                    && matches!(next.kind, Kind::Region(number)
+                        if self.recording.is_bare(self.recording.region(number).events))
                     && match old(plan.sources[index + 1]) {
                         Some(next) => next.shape == shape,
-                        None => self.shape_of(here, &written.items[index + 1])? == shape,
+                        None => self.shape_of(here, next)? == shape,
                     }
             };
         }

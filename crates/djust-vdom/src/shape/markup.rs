@@ -68,6 +68,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             base: NONE,
             cells,
             numbers: Numbers::Regular,
+            is_bare: false,
             gaps: Vec::new(),
         };
         self.keep_numbers(&mut instance, &numbers);

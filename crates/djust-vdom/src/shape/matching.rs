@@ -15,7 +15,8 @@ use crate::diff::{Positions, longest_increasing};
 pub(super) struct Plan {
     pub(super) sources: Vec<Option<usize>>,
     pub(super) stays: Vec<bool>,
-    /// For each item of the last render the shape of the one behind it.
+    /// For each item of the last render the shape of the one behind it, if that begins with text of
+    /// the template.
     pub(super) followed: Vec<Option<u32>>,
 }
 
@@ -116,7 +117,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 .collect(),
             stays: vec![true; news.len()],
             followed: (1..=olds.len())
-                .map(|next| olds.get(next).map(|old| old.shape))
+                .map(|next| {
+                    olds.get(next)
+                        .filter(|old| old.is_bare)
+                        .map(|old| old.shape)
+                })
                 .collect(),
         };
         let (old_end, new_end) = (olds.len() - suffix, news.len() - suffix);

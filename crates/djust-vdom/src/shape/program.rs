@@ -101,14 +101,20 @@ pub(super) struct Begin {
 }
 
 impl Shape {
-    /// Whether the text before the first node and behind the last is the template's own, so that an
-    /// item of this shape fits to any other in the same way.
+    /// Whether, with nothing before the first literal and behind the last, the text before the first
+    /// node and behind the last is the template's own, so that an item of this shape fits to any other
+    /// in the same way.
     pub(super) fn has_fixed_edges(&self) -> bool {
-        let is_text = |step: &&Step| matches!(step, Step::Text(_));
+        let is_fixed = |step: &&Step, outer: u32| match step {
+            Step::Text(_) => true,
+            Step::Gap(gap) => self.gaps[*gap as usize].number == outer,
+            _ => false,
+        };
         let is_edge = |step: Option<&Step>| matches!(step, Some(Step::End | Step::Begin(_)));
+        let (first, last) = (0, self.literals);
         self.has_node()
-            && is_edge(self.steps.iter().find(|step| !is_text(step)))
-            && is_edge(self.steps.iter().rev().find(|step| !is_text(step)))
+            && is_edge(self.steps.iter().find(|step| !is_fixed(step, first)))
+            && is_edge(self.steps.iter().rev().find(|step| !is_fixed(step, last)))
     }
 
     /// Whether the literals have a node.

@@ -291,6 +291,12 @@ impl Recording {
         &self.regions[number as usize]
     }
 
+    /// Whether events begin and end with text of the template.
+    pub(super) fn is_bare(&self, events: Range) -> bool {
+        let is_literal = |at| matches!(self.event(at), Event::Literal(_));
+        events.start < events.end && is_literal(events.start) && is_literal(events.end - 1)
+    }
+
     pub(super) fn event(&self, at: u32) -> Event {
         self.events[at as usize]
     }

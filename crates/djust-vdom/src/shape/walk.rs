@@ -99,6 +99,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
             base: NONE,
             cells: self.store.add_cells(shape.cells),
             numbers: Numbers::Regular,
+            is_bare: self.recording.is_bare(region.events),
             gaps: Vec::new(),
         };
         let mut numbering = Numbering::new(&shape, self);
@@ -113,6 +114,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         let shape = Arc::clone(self.cache.shape(instance.shape));
         let gaps = gaps(self.recording, region.events, &shape)?;
         instance.hash = region.hash;
+        instance.is_bare = self.recording.is_bare(region.events);
         self.steps(instance, &shape, &gaps, None)
     }
 
