@@ -28,6 +28,7 @@ const ROOM: u32 = 1 << 24;
 /// #   fn move_node(&mut self, p: NodeId, a: NodeId, id: NodeId) { self.0.push(format!("6 {p} {a} {id}")) }
 /// #   fn replace_children(&mut self, id: NodeId, b: NodeId, h: &str) { self.0.push(format!("7 {id} {b} {h}")) }
 /// #   fn insert_tree(&mut self, p: NodeId, a: NodeId, b: NodeId, _: Nodes<'_>) { self.0.push(format!("8 {p} {a} {b}")) }
+/// #   fn merge(&mut self, id: NodeId, h: &str) { self.0.push(format!("9 {id} {h}")) }
 /// # }
 ///
 /// // What `<ul dj-root>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>` writes.
