@@ -33,10 +33,14 @@ def read_values(
     return {name: _read(view, name, value) for name, value in values.items()}
 
 
+def converter_to(view_class: type[LiveView], name: str, current: Any) -> Converter:
+    """What makes a value one of the attribute's type: that of its annotation, else that of the value it has."""
+    convert = _annotated(view_class, name)
+    return _like(current) if convert is as_is else convert
+
+
 def _read(view: LiveView, name: str, value: Any) -> Any:
-    convert = _annotated(type(view), name)
-    if convert is as_is:
-        convert = _like(getattr(view, name))
+    convert = converter_to(type(view), name, getattr(view, name))
     if isinstance(value, dict):
         # No control holds one.
         convert = _refuse

@@ -113,6 +113,15 @@ class ClassNames:
             return False
         return name in view.__dict__ or name in self.states or name in self.values
 
+    def storable(self, name: str) -> bool:
+        """Whether an instance may hold a stored value under this name: nothing that the class does hides behind it."""
+        if not name.startswith("_") and name in self.reserved:
+            return False
+        value = self._attributes.get(name)
+        return isinstance(value, State) or not (
+            isinstance(value, _FUNCTIONS) or hasattr(type(value), "__get__")
+        )
+
     @cached_property
     def _attributes(self) -> dict[str, Any]:
         attributes: dict[str, Any] = {}

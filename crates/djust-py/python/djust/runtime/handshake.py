@@ -22,6 +22,7 @@ from ..request import (
 )
 from ..token import Binding, Claims, read
 from . import once
+from .failures import logger
 from .lifecycle import enter_page, load, reopen_page
 from .outbox import Outbox
 from .registry import registry
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from ..view import LiveView
+    from .storing import Stored
 
 
 class Visitor:
@@ -124,11 +126,11 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
         return Reached(session, must_resync=False)
     stored = load(claims.page)
     if stored is not None:
-        request, view = _enter_at(claims, request, stored.address)
+        session = _reopen(claims, request, handshake, stored)
     else:
         request, view = _enter_where_shown(claims, request, handshake["url"])
-    session = reopen_page(view, request, claims, handshake["csrf"], stored)
-    once.take_over(session, handshake, stored)
+        session = reopen_page(view, request, claims, handshake["csrf"], None)
+        once.take_over(session, handshake, None)
     as_served = (
         handshake["seq"] == 0
         and format(session.native.fingerprint, "016x") == claims.fingerprint
@@ -139,6 +141,32 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
         session.outbox = Outbox()
         session.effects.rewind(0)
     return Reached(session, must_resync=not as_served)
+
+
+def _reopen(
+    claims: Claims, request: HttpRequest, handshake: dict[str, Any], stored: Stored
+) -> LiveSession:
+    """A page from the store. Where another version of its view left it in a state that cannot be shown now, the page is
+    mounted again and told so.
+    """
+    csrf = handshake["csrf"]
+    there, view = _enter_at(claims, request, stored.address)
+    try:
+        session = reopen_page(view, there, claims, csrf, stored)
+        once.take_over(session, handshake, stored)
+    except PageRefused:
+        raise
+    except Exception:
+        if not stored.is_of_other_version(view):
+            raise
+        logger.exception("page %s starts anew: its state is of another version", claims.page)
+        there, view = _enter_at(claims, request, stored.address)
+        session = reopen_page(view, there, claims, csrf, None)
+        session.last = session.received = stored.last
+        session.outbox.void(stored.seq)
+        once.take_over(session, handshake, stored)
+        session.lost_events = True
+    return session
 
 
 def _enter_at(claims: Claims, request: HttpRequest, address: str) -> tuple[HttpRequest, LiveView]:

@@ -186,14 +186,13 @@ def _set_up(view: LiveView, request: HttpRequest, stored: Stored | None) -> None
     set_defaults(view)
     if stored is None:
         mount(view, request)
-    elif not stored.missing:
-        stored.fill(view)
-    elif _rebuilds(view):
-        stored.fill(view)
-        view.rebuild_private(stored.missing)
-    else:
+        return
+    rebuilds = _rebuilds(view)
+    if stored.is_of_other_version(view) or (stored.missing and not rebuilds):
         mount(view, request)
-        stored.fill_public(view)
+    stored.fill(view, private=rebuilds or not stored.missing)
+    if stored.missing and rebuilds:
+        view.rebuild_private(stored.missing)
 
 
 def _rebuilds(view: LiveView) -> bool:

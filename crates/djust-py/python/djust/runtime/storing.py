@@ -15,6 +15,7 @@ from ..store import codec
 from ..store.cache import state_store
 from . import parts
 from .failures import logger
+from .versions import declarations, fitting, outline
 
 if TYPE_CHECKING:
     from ..view import LiveView
@@ -92,6 +93,8 @@ def dump(session: LiveSession) -> str | None:
     return json.dumps(
         {
             "version": _VERSION,
+            "outline": outline(type(view)),
+            "declared": declarations(type(view)),
             "attributes": stored,
             "parts": places,
             "missing": missing,
@@ -141,18 +144,25 @@ class Stored:
         self.missing: list[str] = content["missing"]
         self.last: int = content["last"]
         self.seq: int = content["seq"]
-        # A page that was left by an earlier release does not say.
+        # Pages that were left by an earlier release do not say.
+        self.outline: str | None = content.get("outline")
+        self.declared: dict[str, str] = content.get("declared", {})
         self.work: list[str] = content.get("work", [])
         self.fingerprint: str = content["fingerprint"]
         self.address: str = content["address"]
         self.effects: list[Any] = content["effects"]
 
-    def fill(self, view: LiveView) -> None:
-        """Give the attributes to a view, in place of what it has."""
-        view.__dict__.update(self.attributes)
+    def is_of_other_version(self, view: LiveView) -> bool:
+        """Whether another version of the view's class has left this, as before a deployment."""
+        return self.outline is not None and self.outline != outline(type(view))
 
-    def fill_public(self, view: LiveView) -> None:
-        """Give only the public attributes."""
-        for name, value in self.attributes.items():
-            if not name.startswith("_"):
-                view.__dict__[name] = value
+    def fill(self, view: LiveView, *, private: bool = True) -> None:
+        """Give the attributes to a view, in place of what it has."""
+        attributes = self.attributes
+        if self.is_of_other_version(view):
+            attributes = fitting(view, attributes, self.declared)
+        view.__dict__.update(
+            (name, value)
+            for name, value in attributes.items()
+            if private or not name.startswith("_")
+        )
