@@ -47,8 +47,18 @@ enum State {
     /// Nothing is shown yet.
     New,
     Shaped(Box<ShapedPage>),
+    /// A comparison was refused half way: nothing but the root itself is known, until the client says
+    /// what it shows.
+    Lost(Box<Lost>),
     /// What was rendered has no certain shape; it is compared as a tree from then on.
     Tree(Box<LivePage>),
+}
+
+#[derive(Clone, Debug)]
+struct Lost {
+    page: ShapedPage,
+    /// The controls that the client will show.
+    bindings: Vec<Binding>,
 }
 
 impl TemplatePage {
@@ -86,32 +96,99 @@ impl TemplatePage {
 
     /// The operations that turn what the client shows into the render.
     ///
+    /// Where the change is not certain, all content is replaced, and the client loses focus and what
+    /// was typed. A host that can ask its client for a resync uses [`try_update`](Self::try_update).
+    ///
     /// # Errors
     ///
     /// When the page is not mounted, has no live root, or its root is another element than before:
     /// then the client has to load the page again.
     #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
     pub fn update(&mut self, render: Recorder) -> Result<Operations> {
-        let shapes = &self.shared.shapes;
+        if let Some(operations) = self.compare(&render)? {
+            return Ok(operations);
+        }
+        let (shown, operations) = self.replaced(&render)?;
+        self.state = State::Tree(Box::new(LivePage::showing(shown)));
+        Ok(operations)
+    }
+
+    /// As [`update`](Self::update), but nothing where the change is not certain: what the client shows
+    /// is then known as hashes only, and only the client can say it. Until its [`resync`](Self::resync)
+    /// every update gives nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update).
+    ///
+    /// ```
+    /// use djust_live::TemplatePage;
+    /// use djust_live::djust_template::{Context, Engine};
+    ///
+    /// let template = Engine::default().template_from_str("<p dj-root>{{ text|safe }}</p>")?;
+    /// let mut page = TemplatePage::new(&template);
+    /// let render = |page: &TemplatePage, text: &str| {
+    ///     let mut recorder = page.recorder();
+    ///     template.render_to(&mut Context::from_iter([("text", text)]), &mut recorder)?;
+    ///     Ok::<_, djust_live::Error>(recorder)
+    /// };
+    /// page.mount(render(&page, "one")?)?;
+    /// assert_eq!(page.try_update(render(&page, "<p>not<p>closed")?)?, None);
+    ///
+    /// let answer = page.resync("<p dj-root>one</p>", None, render(&page, "<p>a<p>b")?)?;
+    /// assert_eq!(answer.operations.as_str(), r#"[7,0,1,"<p>a</p><p>b</p>"]"#);
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
+    pub fn try_update(&mut self, render: Recorder) -> Result<Option<Operations>> {
+        let operations = self.compare(&render)?;
+        if operations.is_none() {
+            // What cannot be replaced, either, is an error here as well.
+            let (next, _) = self.replaced(&render)?;
+            let bindings = LivePage::showing(next).bindings();
+            self.state = match std::mem::replace(&mut self.state, State::New) {
+                State::Shaped(page) => State::Lost(Box::new(Lost {
+                    page: *page,
+                    bindings,
+                })),
+                State::Lost(lost) => State::Lost(Box::new(Lost { bindings, ..*lost })),
+                other => other,
+            };
+        }
+        Ok(operations)
+    }
+
+    fn compare(&mut self, render: &Recorder) -> Result<Option<Operations>> {
         match &mut self.state {
             State::New => Err(Error::NotMounted),
-            State::Tree(page) => page.update(&render.recording().html()),
+            State::Lost(_) => Ok(None),
+            State::Tree(page) => page.update(&render.recording().html()).map(Some),
             State::Shaped(page) => {
                 let mut encoder = Encoder::new();
-                if page
-                    .update(shapes, render.recording(), &mut Adapter::new(&mut encoder))
-                    .is_ok()
-                {
-                    return Ok(encoder.finish());
-                }
-                // What the page shows is known as hashes only, so all of it is replaced.
-                let next = html::parse_document(&render.recording().html()).into_root()?;
-                encoder.clear();
-                let shown = replace(&page.root(shapes)?, next, &mut Adapter::new(&mut encoder))?;
-                self.state = State::Tree(Box::new(LivePage::showing(shown)));
-                Ok(encoder.finish())
+                let mut adapter = Adapter::new(&mut encoder);
+                let compared = page.update(&self.shared.shapes, render.recording(), &mut adapter);
+                Ok(compared.is_ok().then(|| encoder.finish()))
             }
         }
+    }
+
+    /// What is known of a page that is no tree.
+    fn shaped(&self) -> Option<&ShapedPage> {
+        match &self.state {
+            State::Shaped(page) => Some(page),
+            State::Lost(lost) => Some(&lost.page),
+            State::New | State::Tree(_) => None,
+        }
+    }
+
+    /// The render as a tree, and the operations that put it in place of all that is shown.
+    fn replaced(&self, render: &Recorder) -> Result<(NumberedTree, Operations)> {
+        let page = self.shaped().ok_or(Error::NotMounted)?;
+        let next = html::parse_document(&render.recording().html()).into_root()?;
+        let mut encoder = Encoder::new();
+        let shown = page.root(&self.shared.shapes)?;
+        let shown = replace(&shown, next, &mut Adapter::new(&mut encoder))?;
+        Ok((shown, encoder.finish()))
     }
 
     /// The answer to a client that has numbered its page afresh: see [`LivePage::resync`].
@@ -128,28 +205,27 @@ impl TemplatePage {
     ) -> Result<Renumbering> {
         let shapes = &self.shared.shapes;
         let html = render.recording().html();
-        match &mut self.state {
-            State::New => Err(Error::NotMounted),
-            State::Tree(page) => page.resync(client, numbering, &html),
-            State::Shaped(page) => {
-                let mut tree = LivePage::showing(page.root(shapes)?);
-                let answer = tree.resync(client, numbering, &html)?;
-                let shaped = tree
-                    .shown()
-                    .and_then(|shown| ShapedPage::adopt(shapes, render.recording(), shown).ok());
-                self.state = match shaped {
-                    Some(page) => State::Shaped(Box::new(page)),
-                    None => State::Tree(Box::new(tree)),
-                };
-                Ok(answer)
-            }
+        if let State::Tree(page) = &mut self.state {
+            return page.resync(client, numbering, &html);
         }
+        let root = self.shaped().ok_or(Error::NotMounted)?.root(shapes)?;
+        let mut tree = LivePage::showing(root);
+        let answer = tree.resync(client, numbering, &html)?;
+        let shaped = tree
+            .shown()
+            .and_then(|shown| ShapedPage::adopt(shapes, render.recording(), shown).ok());
+        self.state = match shaped {
+            Some(page) => State::Shaped(Box::new(page)),
+            None => State::Tree(Box::new(tree)),
+        };
+        Ok(answer)
     }
 
-    /// Count and checksum of the numbered nodes, for the client to compare; `None` before the mount.
+    /// Count and checksum of the numbered nodes, for the client to compare; `None` before the mount, and
+    /// while only the client knows.
     pub fn numbering(&self) -> Option<Numbering> {
         match &self.state {
-            State::New => None,
+            State::New | State::Lost(_) => None,
             State::Tree(page) => page.numbering(),
             State::Shaped(page) => {
                 let (count, sum) = page.count_and_checksum(&self.shared.shapes);
@@ -158,13 +234,13 @@ impl TemplatePage {
         }
     }
 
-    /// A hash of what is shown; `None` before the mount.
+    /// A hash of what is shown; `None` before the mount, and while only the client knows.
     ///
     /// Equal renders have equal fingerprints in every process with the same
     /// [`seed`](djust_vdom::seed).
     pub fn fingerprint(&self) -> Option<u64> {
         match &self.state {
-            State::New => None,
+            State::New | State::Lost(_) => None,
             State::Tree(page) => page.fingerprint(),
             State::Shaped(page) => Some(page.fingerprint()),
         }
@@ -189,6 +265,7 @@ impl TemplatePage {
             State::New => 0,
             State::Tree(page) => page.shown().map_or(0, |shown| shown.next_id().0),
             State::Shaped(page) => page.next_id().0,
+            State::Lost(lost) => lost.page.next_id().0,
         }
     }
 
@@ -197,6 +274,7 @@ impl TemplatePage {
         match &self.state {
             State::Tree(page) => page.bindings(),
             State::Shaped(page) => page.bindings(&self.shared.shapes),
+            State::Lost(lost) => lost.bindings.clone(),
             State::New => Vec::new(),
         }
     }

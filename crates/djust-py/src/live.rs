@@ -3,7 +3,7 @@
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use djust_live::{Binding, Error, Recorder, TemplatePage};
-use djust_protocol::Numbering;
+use djust_protocol::{Numbering, Operations};
 use djust_vdom::Error as PageFault;
 use pyo3::exceptions::{PyRuntimeError, PyValueError};
 use pyo3::intern;
@@ -112,15 +112,18 @@ impl Session {
     }
 
     /// The operations that bring the client to what the template gives now; "" when nothing changed.
-    fn update(&self, py: Python<'_>, context: &Bound<'_, PyAny>) -> PyResult<String> {
+    ///
+    /// None when they are not certain: then only the client can say what it shows, and until its
+    /// resync every update gives None.
+    fn update(&self, py: Python<'_>, context: &Bound<'_, PyAny>) -> PyResult<Option<String>> {
         guarded(py, || {
             let mut page = self.lock()?;
             let shown = &mut *page;
             let render = self.render(shown, context)?;
             let operations = py
-                .detach(|| shown.update(render))
+                .detach(|| shown.try_update(render))
                 .map_err(|error| to_python(py, &error))?;
-            Ok(operations.into_string())
+            Ok(operations.map(Operations::into_string))
         })
     }
 

@@ -66,6 +66,22 @@ def test_caret_in_the_middle_while_the_server_echoes(open_page: OpenPage) -> Non
     ]
 
 
+def test_a_change_that_the_server_cannot_compare_takes_nothing_away(open_page: OpenPage) -> None:
+    live = open_page("/note/")
+    field = live.page.locator("#own")
+    field.fill("typed")
+    field.evaluate("(field) => { field.focus(); field.setSelectionRange(1, 3); field.mark = 1; }")
+    for count in (1, 2):
+        live.page.keyboard.press("Enter")
+        expect(live.page.locator("#note p")).to_have_text(["never", f"closed {count}"])
+        expect(live.page.locator("#count")).to_have_text(str(count))
+    live.settle()
+    state = """(field) => [
+        document.activeElement === field, field.mark, field.value, field.selectionStart, field.selectionEnd,
+    ]"""
+    assert field.evaluate(state) == [True, 1, "typed", 1, 3]
+
+
 def test_selected_text_of_the_page_stays_selected(ticking: LivePage) -> None:
     ticking.page.evaluate("""() => {
         const text = document.querySelector('#words').firstChild;

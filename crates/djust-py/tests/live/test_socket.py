@@ -314,6 +314,27 @@ async def test_resync_brings_any_page_in_step(page: Load) -> None:
     assert frame[:3] == [UPDATE, 2, 1] and "3" in frame[3]
 
 
+async def test_a_change_that_cannot_be_compared_is_made_against_what_the_page_says(
+    page: Load,
+) -> None:
+    socket = await page("/note/")
+    await socket.connect()
+    frame = await socket.send("write", {"note": "<b>two</b>"})
+    assert frame == [UPDATE, 1, 1, [0, 1, "1", 0, 2, "two"]]
+    # Tags that are not closed: the frame leaves a number out, and so asks for the page.
+    frame = await socket.send("write", {"note": "<p>three<p>more"})
+    assert frame == [UPDATE, 3, 2]
+    # What comes before the page was said changes nothing, either.
+    frame = await socket.send("write", {"note": "<p>four<p>more"})
+    assert frame == [UPDATE, 5, 3]
+    await socket.raw(json.dumps([4, 5, "<main dj-root><i>1</i><b>two</b></main>"]))
+    frame = await socket.next()
+    assert frame[:3] == [RENUMBERED, 6, 3]
+    assert "<p>four</p><p>more</p>" in frame[3] and "3" in frame[3]
+    frame = await socket.send("write", {"note": "<p>four<p>five"})
+    assert frame[:3] == [UPDATE, 7, 4] and frame[3][-1] == "five"
+
+
 async def test_endless_resyncs_reload_the_page(page: Load) -> None:
     socket = await page("/counter/")
     await socket.connect()

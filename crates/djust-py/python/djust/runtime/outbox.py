@@ -12,7 +12,8 @@ WINDOW = 8
 class Outbox:
     """Numbers the frames of one page and keeps those that are not acknowledged.
 
-    Invariants: numbers grow by one; ``kept`` holds the frames after the acknowledged one, oldest first, without a gap.
+    Invariants: numbers grow by one; ``kept`` holds the frames after the acknowledged one, oldest first, without a gap
+    but those that were left on purpose.
     """
 
     __slots__ = ("acknowledged", "kept", "seq")
@@ -33,6 +34,10 @@ class Outbox:
         self.seq += 1
         self.kept.append((self.seq, frame))
         return frame
+
+    def skip(self) -> None:
+        """Leave a number out, so that the client sees that it has to say what it shows."""
+        self.seq += 1
 
     def acknowledge(self, seq: int) -> None:
         """Let go of the frames up to this number. A number that was never sent is ignored."""

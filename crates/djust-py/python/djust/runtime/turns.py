@@ -268,13 +268,10 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
         failure = failure_of(error, "render-failed", turn.name(session))
         frames = _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
         return [*frames, *_effects_alone(session)]
-    session.effects.add(
-        [
-            *_values(session.models.changes(session, operations)),
-            *_title(session, title),
-            *take(view),
-        ]
-    )
+    values = [] if operations is None else _values(session.models.changes(session, operations))
+    session.effects.add([*values, *_title(session, title), *take(view)])
+    if operations is None:
+        return _ask_for_page(session)
     frames = _answer_deferred(
         session,
         lambda seq, ref: _djust.encode_update(seq, ref, operations, session.effects.take(seq)),
@@ -305,6 +302,18 @@ def _effects_alone(session: LiveSession) -> list[str]:
     return [
         session.outbox.add(lambda seq: _djust.encode_update(seq, 0, "", session.effects.take(seq)))
     ]
+
+
+def _ask_for_page(session: LiveSession) -> list[str]:
+    """Answer without changes, and leave a number out: the client sends what it shows and gets the changes against that.
+
+    So a change that the native session cannot compare takes neither focus nor typing away.
+    """
+    session.temporary.wait(session)
+    session.outbox.skip()
+    return _answer_deferred(
+        session, lambda seq, ref: _djust.encode_update(seq, ref, "", session.effects.take(seq))
+    )
 
 
 def _answer_deferred(

@@ -172,3 +172,17 @@ class FaultsView(LiveView):
         if self.poison:
             raise RuntimeError("a secret of the render")
         return super().get_context_data(**kwargs)
+
+
+class NoteView(LiveView):
+    """A field beside markup that may be anything."""
+
+    template_name = "probe/note.html"
+
+    count = state(default=0)
+    note = state(default="<b>one</b>")
+
+    @event_handler
+    def spoil(self, **kwargs: object) -> None:
+        self.count += 1
+        self.note = f"<p>never<p>closed {self.count}"

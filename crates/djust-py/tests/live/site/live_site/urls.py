@@ -6,6 +6,7 @@ from django.urls import include, path
 from . import lists, navigation_views, views
 
 urlpatterns = [
+    path("note/", views.NoteView.as_view(), name="note"),
     path("", include("djust.urls")),
     path("counter/", views.CounterView.as_view(), name="counter"),
     path("counter/<int:start>/", views.CounterView.as_view(), name="counter_from"),

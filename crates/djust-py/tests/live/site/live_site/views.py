@@ -349,3 +349,17 @@ class ReportView(LiveView):
     def handle_async(self, name: str, result: Any) -> None:
         self.status = "ready" if result.ok else type(result.error).__name__
         self.results.append((name, result.value))
+
+
+class NoteView(LiveView):
+    """Shows markup that it is given, whatever it is."""
+
+    template = "<!doctype html><body><main dj-root><i>{{ count }}</i>{{ note|safe }}</main>"
+
+    count = state(default=0)
+    note = state(default="<b>one</b>")
+
+    @event_handler
+    def write(self, note: str = "", **kwargs: Any) -> None:
+        self.count += 1
+        self.note = note
