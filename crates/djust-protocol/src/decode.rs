@@ -24,8 +24,8 @@ use crate::reader::{Items, Path};
 /// let patches = decode_operations(r#"[1,3,"tail",5,4,2]"#)?;
 /// assert_eq!(patches[1], Patch::Remove { id: NodeId(4), count: 2 });
 ///
-/// let error = decode_operations(r#"[1,3,"tail",9,4]"#).unwrap_err();
-/// assert_eq!(error.to_string(), "operation 9 is not known, at $[3]");
+/// let error = decode_operations(r#"[1,3,"tail",99,4]"#).unwrap_err();
+/// assert_eq!(error.to_string(), "operation 99 is not known, at $[3]");
 /// # Ok::<(), djust_protocol::DecodeError>(())
 /// ```
 pub fn decode_operations(text: &str) -> Result<Vec<Patch<'static>>, DecodeError> {
