@@ -3,7 +3,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.urls import include, path
 
-from . import lists, navigation_views, views
+from . import lists, navigation_views, traps, views
 
 urlpatterns = [
     path("note/", views.NoteView.as_view(), name="note"),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("newest-first/", lists.NewestFirstView.as_view(), name="newest_first"),
     path("fingerprint/", lists.FingerprintView.as_view(), name="fingerprint"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
+    path("traps/", traps.TrapView.as_view(), name="traps"),
     path("report/", views.ReportView.as_view(), name="report"),
     path("push/<int:count>/", views.push_count, name="push_count"),
     path("ordinary/", lambda request: HttpResponse("ordinary"), name="ordinary"),
