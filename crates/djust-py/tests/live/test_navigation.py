@@ -1,5 +1,6 @@
 """State in the address: links with dj-patch, push_patch, and where a view may send its visitor."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -8,7 +9,9 @@ from django.test import Client, override_settings
 
 from djust.runtime.registry import registry
 from djust.testing import LiveClient
+from live_site.navigation_views import SentOnView
 from live_site.sockets import CONNECTED, ERROR, UPDATE
+from live_site.ways import WAYS
 
 Load = Callable[..., Any]
 
@@ -25,7 +28,30 @@ FOREIGN = [
     " javascript:alert(1)",
     "vbscript:x",
     "/a\r\n//evil.example",
+    "JavaScript:alert(1)",
+    "java\tscript:alert(1)",
+    "\x00javascript:alert(1)",
+    "/\t/evil.example/",
+    "\t//evil.example/",
+    "https:evil.example",
+    "https:/\\evil.example/",
+    "https://testserver@evil.example/",
+    "https://testserver.evil.example/",
+    "https://testserver:99/",
+    "https://evil.example\\@testserver/",
+    "ftp://testserver/",
+    "file:///etc/passwd",
+    "blob:http://testserver/1",
+    "http://[testserver/",
 ]
+# What sends a visitor away: as a handler of SearchView, and as what a view does when it is mounted.
+LEAVE: dict[str, Callable[[Any, str], None]] = {
+    "go": lambda view, to: view.push_patch(to),
+    "go_live": lambda view, to: view.live_patch(path=to),
+    "leave": lambda view, to: view.push_navigate(to),
+    "leave_live": lambda view, to: view.live_redirect(to),
+    "leave_for_good": lambda view, to: view.redirect(to),
+}
 
 
 def test_handle_params_runs_after_mount_so_that_deep_links_work(live: LiveClient) -> None:
@@ -119,7 +145,7 @@ def test_push_patch_to_another_view_fails(live: LiveClient) -> None:
     assert page.errors[-1]["code"] == "handler-failed" and page.effects == []
 
 
-@pytest.mark.parametrize("handler", ["go", "leave", "leave_for_good"])
+@pytest.mark.parametrize("handler", LEAVE)
 @pytest.mark.parametrize("url", FOREIGN)
 def test_no_view_sends_its_visitor_to_a_foreign_address(
     live: LiveClient, handler: str, url: str
@@ -128,6 +154,44 @@ def test_no_view_sends_its_visitor_to_a_foreign_address(
     page.send(handler, to=url)
     assert [error["code"] for error in page.errors] == ["handler-failed"]
     assert page.effects == []
+
+
+@pytest.mark.parametrize("when", ["mount", "handle_params"])
+@pytest.mark.parametrize("handler", LEAVE)
+def test_no_first_request_is_answered_with_a_foreign_address(
+    monkeypatch: pytest.MonkeyPatch, handler: str, when: str
+) -> None:
+    for url in ["/sent-on/?way=on", *FOREIGN]:
+        monkeypatch.setattr(SentOnView, "mount", lambda view, request, **kwargs: None)
+        monkeypatch.setattr(
+            SentOnView, when, lambda view, *given, to=url, **kwargs: LEAVE[handler](view, to)
+        )
+        response = Client(raise_request_exception=False).get("/sent-on/?way=none")
+        if url not in FOREIGN:
+            assert (response.status_code, response["Location"][:9]) == (302, "/sent-on/")
+            continue
+        assert response.status_code == 500, url
+        assert "Location" not in response.headers and "evil" not in response.content.decode()
+
+
+@pytest.mark.parametrize("way", sorted(WAYS))
+async def test_no_way_in_leads_to_a_foreign_address(page: Load, settings: Any, way: str) -> None:
+    settings.DJUST = {"FRAMES_PER_SECOND": 1000}
+    entered = WAYS[way](await page("/search/"))
+    assert (await entered.connect())[0] == CONNECTED
+    for handler in LEAVE:
+        for url in FOREIGN:
+            frame = await entered.send(handler, {"to": url})
+            assert (frame[0], frame[3]["code"]) == (ERROR, "handler-failed"), (handler, url)
+            assert "evil" not in json.dumps(frame)
+    for url in FOREIGN:
+        frame = await entered.send("_patch", {"url": url})
+        assert (frame[0], frame[3]["code"]) == (ERROR, "bad-parameter"), url
+    (session,) = registry
+    assert session.request.get_full_path() == "/search/"
+    assert (await entered.send("leave", {"to": "/counter/"}))[4] == [
+        ["navigate", "/counter/", "push"]
+    ]
 
 
 def test_where_a_view_may_send_its_visitor(live: LiveClient) -> None:

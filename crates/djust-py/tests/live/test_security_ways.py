@@ -169,6 +169,68 @@ async def test_parameters_never_become_attributes(enter: Enter) -> None:
     assert view().count == len(WRITES)
 
 
+NOT_BOUND = [
+    "_private",
+    "__class__",
+    "__dict__",
+    "__init__",
+    "text.upper",
+    "text.__class__",
+    "text__class",
+    "mapping.a",
+    "tags.0",
+    "request",
+    "request.user",
+    "args",
+    "kwargs",
+    "template",
+    "template_name",
+    "temporary_assigns",
+    "tick_interval",
+    "login_required",
+    "permission_required",
+    "get_context_data",
+    "_djust_effects",
+    "double",
+    "save",
+    "unbound",
+    "hidden_until",
+    "missing",
+    "no_such",
+    "Text",
+    " text",
+    "",
+]
+
+
+async def test_a_page_sets_what_it_binds_and_nothing_else(enter: Enter) -> None:
+    way = await enter("/bound/")
+    await way.connect()
+    here, kind = view(), type(view())
+    before, of_class = {**vars(here)}, {**vars(kind)}
+    answers = set()
+    for name in NOT_BOUND:
+        # Neither alone, nor with a value that may be set.
+        for values in ({name: "stolen"}, {"text": "also", name: {"a": ["stolen"]}}):
+            frame = await way.send("_model", values)
+            assert frame[0] == ERROR, name
+            answers.add((frame[3]["code"], frame[3]["message"]))
+            assert name not in frame[3]["message"].split() and "stolen" not in str(frame)
+    assert answers == {("forbidden", "This page has no such value.")}
+    assert (vars(here), {**vars(kind)}) == (before, of_class) and type(here) is kind
+    assert (await way.send("_model", {"text": "own"}))[0] == UPDATE
+    assert here.text == "own"
+
+
+@pytest.mark.parametrize("values", ["text", [["text", "x"]], 7, None])
+async def test_bound_values_come_by_name(enter: Enter, values: Any) -> None:
+    way = await enter("/bound/")
+    await way.connect()
+    frame = await way.send_text(json.dumps([1, 1, 0, "_model", values]))
+    assert frame[0] in (CLOSE, ERROR) and frame[-1 if frame[0] == ERROR else 1]["code"]
+    assert view().text == ""
+
+
 # ---- 6: who may be here
 
 ENDS = ["logout", "deactivate", "delete", "permission"]
@@ -230,6 +292,47 @@ async def test_limits_are_said_and_the_page_goes_on(enter: Enter, text: str, cod
     assert frame[:3] == [ERROR, 1, 1] and frame[3]["code"] == code
     frame = await way.send_text('[1,2,1,"increment"]')
     assert frame[:3] == [UPDATE, 2, 2] and view().count == 1
+
+
+PASTES = {
+    "plain": "x" * 1_000_000,
+    "lines": "\n" * 1_000_000,
+    "two bytes": "é" * 1_000_000,
+    "four bytes": "\N{GRINNING FACE}" * 250_000,
+    "markup": "<b>&amp;" * 125_000,
+}
+
+
+@pytest.mark.parametrize("text", PASTES.values(), ids=PASTES)
+async def test_a_megabyte_in_a_field_arrives(enter: Enter, text: str) -> None:
+    way = await enter("/bound/")
+    await way.connect()
+    frame = await way.send_text(json.dumps([1, 1, 0, "_model", {"text": text}], ensure_ascii=False))
+    assert frame[:3] == [UPDATE, 1, 1]
+    assert view().text == text
+    form = [1, 2, 1, "save", {}, [["text", text]]]
+    frame = await way.send_text(json.dumps(form, ensure_ascii=False))
+    assert frame[:3] == [UPDATE, 2, 2]
+    assert view().text == text.upper()
+
+
+async def test_more_than_the_limit_is_refused_and_kept_out(enter: Enter, settings: Any) -> None:
+    settings.DJUST = {"MESSAGE_BYTES": 900_000}
+    way = await enter("/bound/")
+    connected = await way.connect()
+    assert connected[1]["limits"]["message"] == 900_000
+    for event, frame in enumerate(
+        (
+            [1, 1, 0, "_model", {"text": PASTES["plain"]}],
+            [1, 2, 1, "save", {}, [["a", PASTES["plain"]]]],
+        ),
+        start=1,
+    ):
+        answer = await way.send_text(json.dumps(frame))
+        assert answer[:3] == [ERROR, event, event] and answer[3]["code"] == "too-large"
+    assert view().text == ""
+    frame = await way.send_text(json.dumps([1, 3, 2, "_model", {"text": "y" * 800_000}]))
+    assert frame[:3] == [UPDATE, 3, 3] and view().text == "y" * 800_000
 
 
 async def test_a_flood_is_refused_and_said(enter: Enter, settings: Any) -> None:

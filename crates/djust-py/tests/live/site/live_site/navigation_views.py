@@ -54,6 +54,14 @@ class SearchView(NavigationMixin, LiveView):
     def leave_for_good(self, to: str = "", **kwargs: Any) -> None:
         self.redirect(to)
 
+    @event_handler
+    def go_live(self, to: str = "", **kwargs: Any) -> None:
+        self.live_patch({"tab": "logs"}, path=to)
+
+    @event_handler
+    def leave_live(self, to: str = "", **kwargs: Any) -> None:
+        self.live_redirect(to, {"a": 1})
+
 
 class ShelfView(LiveView):
     """Another path of the same view; the third shelf is closed to everybody."""
