@@ -4,110 +4,46 @@ Starts uvicorn with one process on a free port and drives it over real sockets. 
 events a core of the server handles in a second (by the server's own processor time, so that this client's share does not
 count), what an idle session costs in memory, and how much stays after pages have come and gone. It stops by itself; the
 numbers of pages and events are bounded by the options. Linux only: it reads ``/proc``.
+
+Beside each figure stands that of the published djust, where an environment of its own has that package: the interpreter that
+``--published`` names, or ``.venvs/published``, which ``scripts/bench`` makes. Both take turns, figure by figure.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
-import re
 import statistics
 import subprocess
 import sys
 import time
-import urllib.request
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from socket import socket
-from typing import Any
 
-from websockets.asyncio.client import ClientConnection, connect
+from load_page import Page
+from load_server import Server
+from published.page import PublishedPage
 
-HOST = "127.0.0.1"
-_CONFIG = re.compile(r'id="djust-config">(.*?)</script>', re.DOTALL)
-
-
-class Server:
-    def __init__(self) -> None:
-        with socket() as listener:
-            listener.bind((HOST, 0))
-            self.port = listener.getsockname()[1]
-        here = str(Path(__file__).resolve().parent)
-        command = ["uvicorn", "load_site:application", "--host", HOST, "--port", str(self.port)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *command, "--log-level", "warning", "--app-dir", here]
-        )
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                self.get("/counter/")
-                return
-            except OSError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit("the server does not start") from None
-                time.sleep(0.05)
-
-    @property
-    def origin(self) -> str:
-        return f"http://{HOST}:{self.port}"
-
-    def get(self, path: str) -> tuple[dict[str, Any], str]:
-        with urllib.request.urlopen(self.origin + path, timeout=10) as response:
-            cookie = (response.headers["Set-Cookie"] or "").partition(";")[0]
-            found = _CONFIG.search(response.read().decode())
-        assert found is not None
-        return json.loads(found[1]), cookie
-
-    def cpu(self) -> float:
-        """Seconds of processor time so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def memory(self) -> float:
-        """Resident kilobytes."""
-        text = Path(f"/proc/{self.process.pid}/status").read_text()
-        found = re.search(r"VmRSS:\s+(\d+)", text)
-        assert found is not None
-        return float(found[1])
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
+HERE = Path(__file__).resolve().parent
+PUBLISHED = HERE.parents[3] / ".venvs/published/bin/python"
+PATHS = ("/counter/", "/async-counter/")
 
 
-class Page:
-    def __init__(self, server: Server, path: str, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.event = self.seq = 0
+@dataclass
+class Target:
+    server: Server
+    page: type[Page | PublishedPage]
 
-    @classmethod
-    async def open(cls, server: Server, path: str) -> Page:
-        config, cookie = await asyncio.to_thread(server.get, path)
-        socket = await connect(
-            f"ws://{HOST}:{server.port}{config['socket']}",
-            origin=server.origin,  # type: ignore[arg-type]
-            additional_headers={"Cookie": cookie},
-            compression=None,
-            ping_interval=None,
-        )
-        names = ("token", "csrf", "count", "sum")
-        handshake = {"v": 1, "seq": 0, "url": path, **{name: config[name] for name in names}}
-        await socket.send(json.dumps([0, handshake]))
-        assert json.loads(await socket.recv())[0] == 0
-        return cls(server, path, socket)
-
-    async def click(self) -> None:
-        self.event += 1
-        await self.socket.send(f'[1,{self.event},{self.seq},"increment"]')
-        frame = json.loads(await self.socket.recv())
-        assert frame[0] == 1 and frame[2] == self.event, frame
-        self.seq = frame[1]
+    async def open(self, path: str) -> Page | PublishedPage:
+        return await self.page.open(self.server, path)
 
 
-async def round_trip(server: Server, path: str, events: int) -> float:
+async def round_trip(target: Target, path: str, events: int) -> float:
     """Median milliseconds from a click to its answer, with nothing else going on."""
-    page = await Page.open(server, path)
+    page = await target.open(path)
+    for _ in range(200):
+        await page.click()
     times = []
     for _ in range(events):
         start = time.perf_counter()
@@ -117,44 +53,44 @@ async def round_trip(server: Server, path: str, events: int) -> float:
     return statistics.median(times) * 1000
 
 
-async def throughput(server: Server, path: str, pages: int, events: int) -> float:
+async def throughput(target: Target, path: str, pages: int, events: int) -> float:
     """Events for each second of the server's processor time, from many pages at once."""
-    opened = [await Page.open(server, path) for _ in range(pages)]
+    opened = [await target.open(path) for _ in range(pages)]
 
-    async def work(page: Page) -> None:
+    async def work(page: Page | PublishedPage) -> None:
         for _ in range(events):
             await page.click()
 
-    before = server.cpu()
+    before = target.server.cpu()
     await asyncio.gather(*map(work, opened))
-    spent = server.cpu() - before
+    spent = target.server.cpu() - before
     await asyncio.gather(*(page.socket.close() for page in opened))
     return pages * events / spent
 
 
-async def idle_memory(server: Server, pages: int) -> float:
+async def idle_memory(target: Target, path: str, pages: int) -> float:
     """Resident kilobytes of one session that is open and used once."""
-    warm = [await Page.open(server, "/counter/") for _ in range(50)]
+    warm = [await target.open(path) for _ in range(50)]
     await asyncio.gather(*(page.socket.close() for page in warm))
     await asyncio.sleep(1.5)
-    before = server.memory()
+    before = target.server.memory()
     opened = []
     for _ in range(pages):
-        page = await Page.open(server, "/counter/")
+        page = await target.open(path)
         await page.click()
         opened.append(page)
     await asyncio.sleep(0.5)
-    spent = (server.memory() - before) / pages
+    spent = (target.server.memory() - before) / pages
     await asyncio.gather(*(page.socket.close() for page in opened))
     await asyncio.sleep(1.5)
     return spent
 
 
-async def cycles(server: Server, number: int) -> tuple[float, float]:
+async def cycles(target: Target, path: str, number: int) -> tuple[float, float]:
     """Resident kilobytes after the first tenth of so many pages that come and go, and after all of them."""
 
     async def come_and_go() -> None:
-        page = await Page.open(server, "/counter/")
+        page = await target.open(path)
         await page.click()
         await page.socket.close()
 
@@ -164,9 +100,38 @@ async def cycles(server: Server, number: int) -> tuple[float, float]:
         await asyncio.gather(*(come_and_go() for _ in range(batch)))
         if not early and done >= number // 10:
             await asyncio.sleep(1.5)
-            early = server.memory()
+            early = target.server.memory()
     await asyncio.sleep(1.5)
-    return early, server.memory()
+    return early, target.server.memory()
+
+
+def published_versions(python: Path) -> list[str] | None:
+    """The versions of djust and Django that an interpreter would import, if it has both."""
+    script = "from importlib.metadata import version as v; print(v('djust'), v('Django'))"
+    try:
+        found = subprocess.run([python, "-I", "-c", script], capture_output=True, text=True)
+    except OSError:
+        return None
+    return found.stdout.split() if found.returncode == 0 else None
+
+
+def row(name: str, *figures: str) -> None:
+    print(f"{name:36}" + "".join(f"{figure:>18}" for figure in figures), flush=True)
+
+
+def measure(targets: list[Target], options: argparse.Namespace) -> None:
+    for path in PATHS:
+        spent = [asyncio.run(round_trip(each, path, options.events)) for each in targets]
+        row(f"{path} round trip, median", *(f"{each:.3f} ms" for each in spent))
+        load = (path, options.pages, options.events // 4)
+        rates = [asyncio.run(throughput(each, *load)) for each in targets]
+        row(f"{path} events/s and core", *(f"{each:,.0f}" for each in rates))
+    path = PATHS[0]
+    spent = [asyncio.run(idle_memory(each, path, options.sessions)) for each in targets]
+    row(f"{path} idle session", *(f"{each:.1f} KB" for each in spent))
+    early, late = asyncio.run(cycles(targets[0], path, options.cycles))
+    change = f"{late - early:+,.0f} KB of {early:,.0f} KB"
+    row(f"{path} after {options.cycles:,} pages", change)
 
 
 def main() -> None:
@@ -175,23 +140,28 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20, help="pages at once for the throughput")
     parser.add_argument("--sessions", type=int, default=500, help="idle sessions for the memory")
     parser.add_argument("--cycles", type=int, default=10_000, help="pages that come and go")
+    parser.add_argument("--published", type=Path, help="interpreter that has the published djust")
     options = parser.parse_args()
-    server = Server()
+    python = options.published or PUBLISHED
+    versions = published_versions(python)
+    if versions is None and options.published:
+        parser.error(f"{python} has no djust: create an environment and install it there")
+    targets: list[Target] = []
     try:
-        for path in ("/counter/", "/async-counter/"):
-            asyncio.run(round_trip(server, path, 200))
-            spent = asyncio.run(round_trip(server, path, options.events))
-            print(f"{path:18}round trip, median    {spent:>10.3f} ms", flush=True)
-            rate = asyncio.run(throughput(server, path, options.pages, options.events // 4))
-            print(f"{path:18}events/s and core     {rate:>10,.0f}", flush=True)
-        spent = asyncio.run(idle_memory(server, options.sessions))
-        print(f"{'/counter/':18}idle session          {spent:>10.1f} KB", flush=True)
-        early, late = asyncio.run(cycles(server, options.cycles))
-        print(
-            f"{'/counter/':18}after {options.cycles:,} pages     {late - early:>+10,.0f} KB of {early:,.0f} KB"
-        )
+        targets.append(Target(Server([sys.executable], HERE / "load_site.py"), Page))
+        if versions is None:
+            print(f"Without the published djust: {python} does not have it.")
+            row("with Django", version("Django"))
+        else:
+            # Isolated, or it would import the djust of this directory or of PYTHONPATH.
+            isolated = [str(python), "-I"]
+            targets.append(Target(Server(isolated, HERE / "published/project.py"), PublishedPage))
+            row("djust", "this one", f"published {versions[0]}")
+            row("with Django", version("Django"), versions[1])
+        measure(targets, options)
     finally:
-        server.stop()
+        for target in targets:
+            target.server.stop()
 
 
 if __name__ == "__main__":
