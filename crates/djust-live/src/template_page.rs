@@ -125,7 +125,7 @@ impl TemplatePage {
     /// use djust_live::TemplatePage;
     /// use djust_live::djust_template::{Context, Engine};
     ///
-    /// let template = Engine::default().template_from_str("<p dj-root>{{ text|safe }}</p>")?;
+    /// let template = Engine::default().template_from_str("<div dj-root>{{ text|safe }}</div>")?;
     /// let mut page = TemplatePage::new(&template);
     /// let render = |page: &TemplatePage, text: &str| {
     ///     let mut recorder = page.recorder();
@@ -135,7 +135,7 @@ impl TemplatePage {
     /// page.mount(render(&page, "one")?)?;
     /// assert_eq!(page.try_update(render(&page, "<p>not<p>closed")?)?, None);
     ///
-    /// let answer = page.resync("<p dj-root>one</p>", None, render(&page, "<p>a<p>b")?)?;
+    /// let answer = page.resync("<div dj-root>one</div>", None, render(&page, "<p>a<p>b")?)?;
     /// assert_eq!(answer.operations.as_str(), r#"[7,0,1,"<p>a</p><p>b</p>"]"#);
     /// # Ok::<(), djust_live::Error>(())
     /// ```

@@ -36,12 +36,12 @@ pub(crate) fn library_of_filter(engine: &Engine, filter: &str) -> Option<String>
     })
 }
 
-/// A list in words: `a`, `a or b`, `a, b or c` (`django.utils.text.get_text_list`).
-pub(crate) fn one_of(items: &[String]) -> String {
+/// A list in words: `a`, `a or b`, `a, b or c` (`django.utils.text.get_text_list`, which translates the comma).
+pub(crate) fn one_of(items: &[String], comma: &str) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+        [first @ .., last] => format!("{} or {last}", first.join(comma)),
     }
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from djust.runtime import tasks
 from djust.runtime.registry import registry
 from djust.runtime.turns import TickTurn
 from djust.testing import LiveClient
@@ -101,6 +102,8 @@ async def test_effects_survive_a_lost_socket_once(page: Load, restart: bool, app
     for _ in range(2):
         socket.seq = 0
         await socket.send("all_of_them")
+    # The state of the last event is written after its answer.
+    await tasks.idle()
     await socket.disconnect()
     if restart:
         registry.clear()

@@ -456,3 +456,9 @@ def test_same_outcome_in_another_language(both, source):
 @pytest.mark.parametrize("source", SOURCES)
 def test_same_outcome_without_autoescape_in_debug_mode(both, source):
     both(source, names, autoescape=False, debug=True)
+
+
+def test_messages_are_in_the_active_language(both):
+    """Arabic has a comma of its own."""
+    with translation.override("ar"):
+        assert "،" in both("{% if a %}{% nothing %}{% endif %}").message

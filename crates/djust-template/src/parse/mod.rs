@@ -244,7 +244,8 @@ impl Parser {
             [] => String::new(),
             until => {
                 let names: Vec<String> = until.iter().map(|name| format!("'{name}'")).collect();
-                format!(", expected {}", suggest::one_of(&names))
+                let comma = self.engine().host().gettext(", ");
+                format!(", expected {}", suggest::one_of(&names, &comma))
             }
         };
         let error = token.error(format!(
