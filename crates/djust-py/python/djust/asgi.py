@@ -28,10 +28,20 @@ def get_application() -> Any:
     return ProtocolTypeRouter(
         {
             "http": _with_frames(_StaticFiles(pages) if _serves_static_files() else pages),
-            "websocket": DjustMiddlewareStack(URLRouter(websocket_urlpatterns)),
+            "websocket": DjustMiddlewareStack(_below_prefix(URLRouter(websocket_urlpatterns))),
             "lifespan": _lifespan,
         }
     )
+
+
+def _below_prefix(router: Any) -> Any:
+    """Route sockets by what follows the prefix, as Django does with pages; Channels looks at the path as it came."""
+
+    async def route(scope: Any, receive: Any, send: Any) -> None:
+        prefix = (scope.get("root_path") or settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+        await router({**scope, "path_remaining": scope["path"].removeprefix(prefix)}, receive, send)
+
+    return route
 
 
 def _with_frames(pages: Any) -> Any:
