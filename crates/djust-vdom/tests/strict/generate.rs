@@ -54,7 +54,7 @@ impl Generator {
             self.out.push('>');
             self.beside();
         }
-        if !self.random.once_in(8) {
+        if !self.random.once_in(5) {
             self.start("head");
             self.out.push('>');
             self.open.push("head");
@@ -62,6 +62,10 @@ impl Generator {
             self.open.pop();
             self.out += "</head>";
             self.beside();
+        } else if self.random.once_in(2) {
+            self.open.push("head");
+            self.children();
+            self.open.pop();
         }
         if !self.wrong() {
             self.start("body");

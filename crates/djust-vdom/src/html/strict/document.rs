@@ -16,7 +16,7 @@ use crate::tree::{Attribute, ElementData, Handle, Kind, Name};
 /// Parses a whole page, if it is certain.
 ///
 /// The tags of `html`, `head` and `body` may be missing when that of a later one or of an element of
-/// the body follows, the end tags of `body` and `html` at the end. The result equals that of
+/// the head or the body follows, the end tags of `body` and `html` at the end. The result equals that of
 /// [`full::parse_document`](crate::html::full::parse_document).
 ///
 /// # Errors
@@ -132,7 +132,7 @@ impl Page<'_> {
     }
 
     /// The start tag of this name and its offset, if it is next; otherwise that of a later part of
-    /// the page has to follow, or that of an element which only the body holds.
+    /// the page has to follow, or that of an element which such a part begins with.
     fn tag(&mut self, name: &str) -> Result<Option<(usize, Vec<Attribute>)>> {
         let cursor = &mut self.parser.cursor;
         let start = *cursor;
@@ -155,9 +155,9 @@ impl Page<'_> {
         let later = ["head", "body"]
             .iter()
             .any(|part| found.eq_ignore_ascii_case(part));
-        if (later && name != "body")
-            || Category::of(found.to_ascii_lowercase().as_bytes()).begins_body()
-        {
+        let category = Category::of(found.to_ascii_lowercase().as_bytes());
+        let begins = category.begins_body() || (name != "body" && is_of_head(category));
+        if begins || (later && name != "body") {
             return Ok(None);
         }
         cursor.refuse(Reason::Page)
@@ -194,8 +194,8 @@ impl Page<'_> {
     /// The head with its tags or without, and what stands between it and the body.
     fn head(&mut self, root: Handle) -> Result<()> {
         let Some((at, attributes)) = self.tag("head")? else {
-            self.insert(root, "head", Vec::new());
-            return Ok(());
+            let head = self.insert(root, "head", Vec::new());
+            return self.implied_head(head);
         };
         let head = self.insert(root, "head", attributes);
         self.open(head, "head", Content::Head, at)?;
@@ -212,6 +212,40 @@ impl Page<'_> {
             }
             let data = self.parser.cursor.comment()?;
             self.parser.comment(root, data);
+        }
+    }
+
+    /// A head without tags: whole elements, and what stands between them and before the body
+    /// ([§13.2.6.4.4](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inhead)).
+    fn implied_head(&mut self, head: Handle) -> Result<()> {
+        self.open(head, "", Content::Head, CONTEXT)?;
+        let mut is_empty = true;
+        loop {
+            if self.parser.cursor.peek() != Some(b'<') {
+                if is_empty || self.parser.cursor.is_at_end() {
+                    return self.parser.cursor.refuse(Reason::Page);
+                }
+                self.parser.text()?;
+                continue;
+            }
+            match self.parser.cursor.markup()? {
+                Markup::Comment => {
+                    let data = self.parser.cursor.comment()?;
+                    self.parser.comment(head, data);
+                }
+                Markup::EndTag => return self.parser.cursor.refuse(Reason::Page),
+                Markup::StartTag => {
+                    let mut ahead = self.parser.cursor;
+                    ahead.at += 1;
+                    let name = ahead.tag_name()?.to_ascii_lowercase();
+                    if !is_of_head(Category::of(name.as_bytes())) {
+                        self.parser.stack.pop();
+                        return Ok(());
+                    }
+                    self.parser.start_tag()?;
+                    is_empty = false;
+                }
+            }
         }
     }
 
@@ -237,4 +271,12 @@ impl Page<'_> {
             }
         }
     }
+}
+
+/// Whether an element belongs into the head and holds no other elements.
+fn is_of_head(category: Category) -> bool {
+    matches!(
+        category,
+        Category::Metadata | Category::Title | Category::Style | Category::Script
+    )
 }

@@ -103,7 +103,7 @@ impl<'h> Parser<'h> {
         self.tree.append(parent, comment);
     }
 
-    fn text(&mut self) -> Result<()> {
+    pub(super) fn text(&mut self) -> Result<()> {
         let open = *self.current();
         let start = self.cursor.at;
         let source = self.cursor.text();
@@ -136,7 +136,7 @@ impl<'h> Parser<'h> {
         Ok(())
     }
 
-    fn start_tag(&mut self) -> Result<()> {
+    pub(super) fn start_tag(&mut self) -> Result<()> {
         let at = self.cursor.at;
         self.cursor.at += 1;
         let source = self.cursor.tag_name()?;
