@@ -1,6 +1,7 @@
 //! The Python module `djust._djust`: the template engine, live pages and the frames of the protocol for Python.
 
 mod ambient;
+mod checkpoint;
 mod convert;
 mod django;
 mod engine;
@@ -22,18 +23,21 @@ mod object;
 mod output;
 mod parser;
 mod scope;
+mod state_text;
 
 use pyo3::prelude::*;
 
 /// Rust core of djust.
 #[pymodule(gil_used = false)]
 mod _djust {
-    use super::{Bound, PyModule, PyResult, engine, frames, live};
+    use super::{Bound, PyModule, PyResult, checkpoint, engine, frames, live, state_text};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         engine::register(module)?;
         live::register(module)?;
-        frames::register(module)
+        frames::register(module)?;
+        checkpoint::register(module)?;
+        state_text::register(module)
     }
 }

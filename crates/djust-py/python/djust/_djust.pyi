@@ -1,6 +1,6 @@
 """The Rust core, as far as the runtime uses it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 class FrameError(ValueError):
@@ -53,6 +53,17 @@ class Session:
         checksum: int | None = None,
     ) -> tuple[str, int]: ...
 
+class Contents:
+    def __init__(
+        self,
+        values: list[Any],
+        leaves: frozenset[type],
+        other: Callable[[Any], list[Any] | None],
+    ) -> None: ...
+    def restore(self) -> None: ...
+    def __len__(self) -> int: ...
+
+def state_text(value: Any, encode: Callable[[Any, int], Any]) -> str: ...
 def seed(key: bytes) -> bool: ...
 def decode_client_frame(text: str, *, message_bytes: int | None = None) -> tuple[Any, ...]: ...
 def encode_connected(

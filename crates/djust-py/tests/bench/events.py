@@ -1,19 +1,32 @@
 """A whole event in process, from the frame that comes in to the frame that goes out: ``python events.py``.
 
-Prints the median CPU time in milliseconds and the bytes of the answer. Nothing is left out: frame decoding, the queue, the
-handler, rendering, comparing, encoding. No socket and no browser take part. Beside it stands what Django's own engine takes
-to render the same template once. Then the template engine and the comparison alone, without a runtime around them, beside
-the bound of the design: reading and hashing the values, and writing what the event must send.
+Prints the median CPU time in milliseconds, of all threads together, and the bytes of the answer. Nothing of the runtime is
+left out: frame decoding, the queue, the worker thread, the handler, rendering, comparing, encoding. No socket and no browser
+take part. Beside it stands the same event sent by ``LiveClient``, as a project's tests send it: that has an event loop and a
+thread of its own for each call, which a server has not. Then:
+
+- the same with the state of the page in a cache, in this process and in Redis (where ``redis-server`` is there), with the mark
+  that is written before each handler and without it, which ``@event_handler(idempotent=True)`` saves;
+- what Django's own engine takes to render the same template once;
+- the template engine and the comparison alone, without a runtime around them, beside the bound of the design: reading and
+  hashing the values, and writing what the event must send.
 """
 
 from __future__ import annotations
 
+import asyncio
 import random
 import secrets
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import create_connection, create_server
 from typing import Any
 
 import django
@@ -41,6 +54,7 @@ django.setup()
 
 import django.template  # noqa: E402
 from django.urls import path  # noqa: E402
+from event_page import times  # noqa: E402
 
 from djust import LiveView, _djust, event_handler, state  # noqa: E402
 from djust.testing import LiveClient  # noqa: E402
@@ -66,6 +80,14 @@ class CounterView(LiveView):
 
     @event_handler
     def increment(self, **kwargs: Any) -> None:
+        self.count += 1
+
+    @event_handler(idempotent=True)
+    def unmarked(self, **kwargs: Any) -> None:
+        self.count += 1
+
+    @event_handler
+    async def asynchronous(self, **kwargs: Any) -> None:
         self.count += 1
 
 
@@ -133,17 +155,70 @@ TABLE_EVENTS = [
 
 
 def measure(address: str, handler: str, repeats: int) -> tuple[float, int]:
-    """CPU milliseconds of one event, and the bytes of its answer."""
+    """CPU milliseconds of one event in the runtime, and the bytes of its answer."""
+    spent, size = asyncio.run(times(address, handler, repeats))
+    return statistics.median(spent) * 1000, size
+
+
+def measure_client(address: str, handler: str, repeats: int) -> float:
+    """CPU milliseconds of one event that a test sends."""
     page = LiveClient().open(address)
     page.send(handler)
-    times, size = [], 0
+    spent = []
     for _ in range(repeats):
         start = time.process_time()
         frames = page.send(handler)
-        times.append(time.process_time() - start)
+        spent.append(time.process_time() - start)
         assert frames and frames[-1][0] == 1, f"{handler}: {frames}"
-        size = len(str(frames[-1]).replace(", ", ","))
-    return statistics.median(times) * 1000, size
+    return statistics.median(spent) * 1000
+
+
+@contextmanager
+def redis() -> Iterator[str | None]:
+    """The address of a Redis of our own; nothing where there is no redis-server."""
+    program = shutil.which("redis-server")
+    try:
+        import redis as client  # noqa: F401
+    except ImportError:
+        program = None
+    if program is None:
+        yield None
+        return
+    with create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with tempfile.TemporaryDirectory() as directory:
+        command = [program, "--port", str(port), "--save", "", "--dir", directory]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        try:
+            while True:
+                try:
+                    create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    time.sleep(0.05)
+            yield f"redis://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def with_stores() -> None:
+    """Events of pages whose state is kept in a cache."""
+    from django.test import override_settings
+
+    print("The state in a cache:")
+    cases = [("/counter/", "increment"), ("/counter/", "unmarked"), ("/table/", "one_row")]
+    with redis() as address:
+        caches = {"in this process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+        if address is not None:
+            backend = "django.core.cache.backends.redis.RedisCache"
+            caches["Redis"] = {"BACKEND": backend, "LOCATION": address}
+        for name, cache in caches.items():
+            options = {**settings.DJUST, "STATE_CACHE": "default"}
+            with override_settings(CACHES={"default": cache}, DJUST=options):
+                for path_, handler in cases:
+                    spent, _ = measure(path_, handler, 100 if path_ == "/table/" else 500)
+                    print(f"{name:18}{path_:10}{handler:14}{spent:>9.3f} ms", flush=True)
 
 
 def django_render(source: str, names: dict[str, Any]) -> float:
@@ -229,11 +304,15 @@ def engine_alone() -> None:
 
 def main() -> None:
     print(f"One event in process, Django {django.__version__}; CPU milliseconds, median")
-    cases = [("/counter/", "increment", 300)]
-    cases += [("/table/", handler, 40) for handler in TABLE_EVENTS]
+    print(f"{'':24}{'runtime':>12}{'LiveClient':>14}{'answer':>16}")
+    cases = [("/counter/", handler, 1000) for handler in ("increment", "asynchronous")]
+    cases += [("/table/", handler, 100) for handler in TABLE_EVENTS]
     for address, handler, repeats in cases:
         spent, size = measure(address, handler, repeats)
-        print(f"{address:10}{handler:14}{spent:>9.2f} ms{size:>10,} bytes", flush=True)
+        client = measure_client(address, handler, repeats)
+        figures = f"{spent:>9.3f} ms{client:>11.3f} ms{size:>10,} bytes"
+        print(f"{address:10}{handler:14}{figures}", flush=True)
+    with_stores()
     print("Rendering alone, by Django's engine:")
     print(f"{'/counter/':24}{django_render(COUNTER, {'count': 1}):>9.2f} ms")
     print(f"{'/table/':24}{django_render(TABLE, {'rows': rows(1, 1000), 'selected': 0}):>9.2f} ms")

@@ -1,4 +1,4 @@
-"""The project that ``load.py`` puts on a server: one counter, nothing else."""
+"""The project that ``load.py`` puts on a server: a counter, and a table of which each event changes one row."""
 
 from __future__ import annotations
 
@@ -53,7 +53,38 @@ class AsyncCounterView(CounterView):
         self.count += 1
 
 
+class TableView(LiveView):
+    template = (
+        "<!doctype html><html><head><title>Rows</title></head><body>"
+        "<main dj-view='Table' dj-root><table><tbody>{% for row in rows %}"
+        "<tr dj-key='{{ row.id }}'><td>{{ row.id }}</td><td>{{ row.label }}</td><td>{{ row.price }}</td>"
+        "<td>{{ row.city }}</td><td>{{ row.stock }}</td><td>{% if row.new %}<b>new</b>{% endif %}</td></tr>"
+        "{% endfor %}</tbody></table></main></body></html>"
+    )
+    rows = state(default=[])
+    changes = state(default=0)
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.rows = [
+            {
+                "id": number,
+                "label": f"Article {number}",
+                "price": f"{number % 97}.50",
+                "city": f"City {number % 13}",
+                "stock": number * 7 % 101,
+                "new": number % 5 == 0,
+            }
+            for number in range(1000)
+        ]
+
+    @event_handler
+    def increment(self, **kwargs: Any) -> None:
+        self.changes += 1
+        self.rows[500]["label"] = f"Changed {self.changes}"
+
+
 urlpatterns = [
     path("counter/", CounterView.as_view()),
     path("async-counter/", AsyncCounterView.as_view()),
+    path("table/", TableView.as_view()),
 ]

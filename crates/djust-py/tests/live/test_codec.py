@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import io
 import json
+import math
 import pickle
 import threading
 import uuid
@@ -43,10 +44,19 @@ class Frozen:
 VALUES = [
     "text",
     "\ud800 lone, \u2028 and </script>",
+    '" and \\, \x00\n\x1f\x7f, ä and \U0001f600',
+    {'"\\\n': "a key to be escaped", "ä": 1},
     0,
+    -(2**63),
+    2**64,
     10**100,
     1.5,
+    -0.0,
+    5e-324,
+    1e16,
+    1.7976931348623157e308,
     float("inf"),
+    float("-inf"),
     True,
     None,
     [1, [2, {"a": [3]}]],
@@ -89,6 +99,15 @@ def test_value_comes_back(value: Any) -> None:
     assert found == value
     assert type(found) is type(value)
     assert repr(found) == repr(value)
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_text_is_what_json_writes(value: Any) -> None:
+    assert json.loads(dumps(value)) == json.loads(json.dumps(encode(value)))
+
+
+def test_not_a_number_comes_back() -> None:
+    assert math.isnan(loads(dumps([float("nan")]))[0])
 
 
 def test_order_of_a_dict_is_kept() -> None:

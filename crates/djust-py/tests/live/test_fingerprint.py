@@ -19,13 +19,13 @@ def written(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tup
     settings.DJUST = {"STATE_CACHE": "files"}
     written: list[tuple[str, int]] = []
     cache = caches["files"]
-    original = cache.set
+    original = type(cache).set
 
-    def count(key: str, value: Any, *args: Any) -> None:
+    def count(self: Any, key: str, value: Any, *args: Any) -> None:
         written.append((key, len(value)))
-        original(key, value, *args)
+        original(self, key, value, *args)
 
-    monkeypatch.setattr(cache, "set", count)
+    monkeypatch.setattr(type(cache), "set", count)
     FingerprintView.mounts = 0
     yield written
     cache.clear()

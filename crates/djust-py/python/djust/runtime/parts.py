@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Place = tuple[int, str]
 
 
-def split(session: LiveSession, attributes: dict[str, Any]) -> dict[str, Place]:
-    """Take the view's fingerprinted attributes out of an encoded state, write those that changed, and say where they are."""
+def split(session: LiveSession, attributes: dict[str, str]) -> dict[str, Place]:
+    """Take the view's fingerprinted attributes out of a state in text, write those that changed, and say where they are."""
     store = state_store()
     names = getattr(session.view, "fingerprinted_assigns", ())
     if store is None or not names:
@@ -59,8 +59,7 @@ def forget(page_id: str, store: StateStore) -> None:
             store.delete(_key(page_id, name, place))
 
 
-def _write(session: LiveSession, store: StateStore, name: str, value: Any) -> Place:
-    text = json.dumps(value, separators=(",", ":"))
+def _write(session: LiveSession, store: StateStore, name: str, text: str) -> Place:
     fingerprint = _fingerprint(text)
     place, known = session.parts.get(name, (0, ""))
     if known == fingerprint and store.refresh(_key(session.id, name, place)):

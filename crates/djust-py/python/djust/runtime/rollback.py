@@ -13,14 +13,15 @@ import datetime as dt
 import decimal
 import uuid
 from collections import deque
-from itertools import chain
 from typing import Any
 
 from django.db.models import Model
 from django.db.models.base import ModelState
 
+from .._djust import Contents
+
 # Values of these types neither change nor lead to others.
-_LEAVES = frozenset(
+_LEAVES: frozenset[type] = frozenset(
     {
         str,
         int,
@@ -38,7 +39,6 @@ _LEAVES = frozenset(
         uuid.UUID,
     }
 )
-_ROWS = {dict}
 _CONTAINERS = (list, dict, set, deque)
 
 
@@ -49,17 +49,19 @@ class Checkpoint:
     kept alive, so that an identity cannot be reused.
     """
 
-    __slots__ = ("_attributes", "_contents", "_view")
+    __slots__ = ("_attributes", "_contents", "_others", "_view")
 
     def __init__(self, view: Any) -> None:
         self._view = view
         self._attributes = dict(view.__dict__)
-        self._contents: list[tuple[Any, Any]] = []
-        self._remember(list(self._attributes.values()))
+        self._others: list[tuple[Any, Any]] = []
+        # Lists and dicts, which are nearly all that a state is made of.
+        self._contents = Contents(list(self._attributes.values()), _LEAVES, self._remember)
 
     def restore(self) -> None:
         """Give the view and everything remembered its former contents."""
-        for container, contents in self._contents:
+        self._contents.restore()
+        for container, contents in self._others:
             if isinstance(container, list):
                 container[:] = contents
             elif isinstance(container, (dict, set)):
@@ -74,52 +76,18 @@ class Checkpoint:
         self._view.__dict__.clear()
         self._view.__dict__.update(self._attributes)
 
-    def _remember(self, level: list[Any]) -> None:
-        """Walk breadth first: each level is filtered and copied by loops that do little for each value."""
-        contents = self._contents
-        leaves = _LEAVES
-        seen: set[int] = set()
-        while level:
-            below: list[Any] = []
-            for value in level:
-                kind = type(value)
-                if kind in leaves or id(value) in seen:
-                    continue
-                if kind is dict:
-                    contents.append((value, value.copy()))
-                    inner: Any = value.values()
-                elif kind is list:
-                    contents.append((value, value.copy()))
-                    inner = self._remember_rows(value) if set(map(type, value)) == _ROWS else value
-                elif kind is tuple:
-                    inner = value
-                else:
-                    inner = self._remember_other(value)
-                    if inner is None:
-                        continue
-                seen.add(id(value))
-                below += [each for each in inner if type(each) not in leaves]
-            level = below
-
-    def _remember_rows(self, rows: list[dict[Any, Any]]) -> Any:
-        """Remember the dicts of a list at once: the common case, and the expensive one."""
-        self._contents += zip(rows, map(dict.copy, rows), strict=True)
-        if _LEAVES.issuperset(map(type, chain.from_iterable(map(dict.values, rows)))):
-            return ()
-        return chain.from_iterable(map(dict.values, rows))
-
-    def _remember_other(self, value: Any) -> Any:
+    def _remember(self, value: Any) -> list[Any] | None:
         """Remember a less common container and return what is in it; nothing for any other object."""
         if isinstance(value, _CONTAINERS):
-            self._contents.append((value, value.copy()))
+            self._others.append((value, value.copy()))
             return list(value.values() if isinstance(value, dict) else value)
         if isinstance(value, tuple):
-            return value
+            return list(value)
         if isinstance(value, (Model, ModelState)) or (
             dataclasses.is_dataclass(value) and not isinstance(value, type)
         ):
             attributes = getattr(value, "__dict__", None)
             if attributes is not None:
-                self._contents.append((value, dict(attributes)))
+                self._others.append((value, dict(attributes)))
                 return list(attributes.values())
         return None

@@ -40,7 +40,7 @@ def check_state(view: LiveView) -> None:
         if name in view.temporary_assigns:
             continue
         try:
-            codec.encode(value)
+            codec.dumps(value)
         except StateError as error:
             if not settings.DEBUG:
                 _log_unstorable(view, name, error)
@@ -79,23 +79,22 @@ def dump(session: LiveSession) -> str | None:
     )
     for name in view.temporary_assigns:
         attributes.pop(name, None)
-    stored: dict[str, Any] = {}
+    stored: dict[str, str] = {}
     missing: list[str] = []
     for name, value in attributes.items():
         try:
-            stored[name] = codec.encode(value)
+            stored[name] = codec.dumps(value)
         except StateError as error:
             if not name.startswith("_"):
                 _log_unstorable(view, name, error)
                 return None
             missing.append(name)
     places = parts.split(session, stored)
-    return json.dumps(
+    rest = json.dumps(
         {
             "version": _VERSION,
             "outline": outline(type(view)),
             "declared": declarations(type(view)),
-            "attributes": stored,
             "parts": places,
             "missing": missing,
             "work": [*session.work, *session.lost_work],
@@ -107,6 +106,8 @@ def dump(session: LiveSession) -> str | None:
         },
         separators=(",", ":"),
     )
+    inside = ",".join(f"{json.dumps(name)}:{text}" for name, text in stored.items())
+    return f'{{"attributes":{{{inside}}},{rest[1:]}'
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+import threading
+from typing import Any, Protocol
 
 from django.core import signing
-from django.core.cache import caches
+from django.core.cache import BaseCache, caches
+from django.core.signals import setting_changed
 
 from ..conf import djust_settings
 
@@ -34,6 +36,45 @@ class StateStore(Protocol):
         """The text that was last given to :meth:`mark`."""
 
 
+class _Kept(threading.local):
+    """The caches of one thread by alias."""
+
+    def __init__(self) -> None:
+        self.caches: dict[str, BaseCache] = {}
+        self.version = _version
+
+
+# Counts how often the settings of the caches were changed.
+_version = 0
+_kept = _Kept()
+
+
+def _cache(alias: str) -> BaseCache:
+    """The cache with this alias, the same one for as long as a thread lives.
+
+    Django keeps one for each context. Worker threads run each job in a context of its own, so that a cache of Django's would
+    connect to its server anew for every event.
+    """
+    if _kept.version != _version:
+        _kept.caches, _kept.version = {}, _version
+    cache = _kept.caches.get(alias)
+    if cache is None:
+        if alias not in caches.settings:
+            # Django says it in its own words.
+            return caches[alias]
+        cache = _kept.caches[alias] = caches.create_connection(alias)
+    return cache
+
+
+def _forget_caches(*, setting: str, **kwargs: Any) -> None:
+    global _version
+    if setting == "CACHES":
+        _version += 1
+
+
+setting_changed.connect(_forget_caches, dispatch_uid="djust.store.cache")
+
+
 class CacheStore:
     """Keeps text in a cache of Django, signed together with the id of its page.
 
@@ -45,10 +86,10 @@ class CacheStore:
         self.seconds = seconds
 
     def save(self, page_id: str, text: str) -> None:
-        caches[self.alias].set(self._key(page_id), self._signer(page_id).sign(text), self.seconds)
+        _cache(self.alias).set(self._key(page_id), self._signer(page_id).sign(text), self.seconds)
 
     def load(self, page_id: str) -> str | None:
-        signed = caches[self.alias].get(self._key(page_id))
+        signed = _cache(self.alias).get(self._key(page_id))
         if not isinstance(signed, str):
             return None
         try:
@@ -57,16 +98,16 @@ class CacheStore:
             return None
 
     def refresh(self, page_id: str) -> bool:
-        return caches[self.alias].touch(self._key(page_id), self.seconds)
+        return _cache(self.alias).touch(self._key(page_id), self.seconds)
 
     def delete(self, page_id: str) -> None:
-        caches[self.alias].delete_many([self._key(page_id), self._mark_key(page_id)])
+        _cache(self.alias).delete_many([self._key(page_id), self._mark_key(page_id)])
 
     def mark(self, page_id: str, text: str) -> None:
-        caches[self.alias].set(self._mark_key(page_id), text, self.seconds)
+        _cache(self.alias).set(self._mark_key(page_id), text, self.seconds)
 
     def marked(self, page_id: str) -> str | None:
-        text = caches[self.alias].get(self._mark_key(page_id))
+        text = _cache(self.alias).get(self._mark_key(page_id))
         return text if isinstance(text, str) else None
 
     def _key(self, page_id: str) -> str:

@@ -24,6 +24,7 @@ from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 
+from .._djust import state_text
 from ..exceptions import StateError
 from . import models
 
@@ -39,7 +40,7 @@ def dumps(value: Any) -> str:
     Raises:
         StateError: the value, or one inside it, has a type that cannot be stored.
     """
-    return json.dumps(encode(value), separators=(",", ":"))
+    return state_text(value, encode)
 
 
 def loads(text: str) -> Any:
