@@ -21,6 +21,10 @@ DEMO := examples/demo
 # What the Python environments hold besides the wheel.
 TEST_REQUIREMENTS := "pytest>=8,<10" "pytest-django>=4.9,<5" "pytest-asyncio>=0.24,<2" "hypothesis>=6.100,<7" "docutils>=0.20,<1"
 SERVER_REQUIREMENTS := "uvicorn>=0.30,<1" "websockets>=13" "daphne>=4.1,<5"
+# Libraries of others whose tags are rendered with both engines, beside the default interpreter's Django.
+LIBRARY_REQUIREMENTS := "django-crispy-forms>=2.3,<3" "crispy-bootstrap5" "django-widget-tweaks>=1.5,<2" "django-sekizai>=4.1,<5" \
+    "django-classy-tags>=4.1,<5" "django-cotton>=2.1,<3" "slippers>=0.6,<1" "django-components>=0.140,<1" \
+    "django-bootstrap5>=25" "django-tables2>=2.7,<4" "django-template-partials>=25"
 REDIS_REQUIREMENTS := "channels_redis>=4.2,<5" "redis>=5"
 LINT_REQUIREMENTS := "ruff==0.17.5" "mypy==2.4.1" "django-stubs==6.1.2" "Django>=5.2,<5.3"
 BROWSER_REQUIREMENTS := "playwright>=1.50,<2"
@@ -83,7 +87,8 @@ python-lint: need-python wheel
 	$(SECTION) python-lint crates/djust-py $(DEMO) -- scripts/python-lint .venvs/lint
 
 python-default: need-python need-redis wheel
-	@scripts/python-test python-default "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS)
+	@scripts/python-test python-default "$(PYTHON)" "$$(scripts/wheel "$(PYTHON)")" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS) \
+	    $(LIBRARY_REQUIREMENTS)
 
 django-suite: python-default
 	@$(SECTION) django-suite Cargo.toml Cargo.lock crates -- scripts/django-suite .venvs/python-default

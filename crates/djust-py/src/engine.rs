@@ -16,12 +16,13 @@ use crate::django;
 use crate::errors::{guarded, to_python};
 use crate::host::DjangoHost;
 use crate::lend::read_flags;
-use crate::library::Libraries;
+use crate::library::{Libraries, template_builtins};
 use crate::loader::DjangoLoader;
 use crate::lookup::Classes;
 use crate::nodes::CompiledNodes;
 use crate::output::{Literals, Pieces};
 use crate::parser::Driver;
+use crate::registered::Registered;
 use crate::scope::Scope;
 
 /// A partial that a template defines.
@@ -141,6 +142,8 @@ pub(crate) fn alive<'py>(
 pub(crate) struct PyEngine {
     core: Engine,
     is_debug: bool,
+    /// The tags and filters of `template_builtins` that it was made from.
+    registered: Registered,
 }
 
 #[pymethods]
@@ -151,7 +154,7 @@ impl PyEngine {
         guarded(py, || {
             let reference = PyWeakrefReference::new(engine)?;
             let libraries = Libraries::new(reference.clone().unbind());
-            let builtins = libraries.builtins(engine)?;
+            let (builtins, registered) = libraries.builtins(engine)?;
             let autoescape = engine.getattr(intern!(py, "autoescape"))?.is_truthy()?;
             let invalid = engine.getattr(intern!(py, "string_if_invalid"))?.str()?;
             let is_debug = engine.getattr(intern!(py, "debug"))?.is_truthy()?;
@@ -168,7 +171,11 @@ impl PyEngine {
                 .dialect(dialect(py)?)
                 .cache(false)
                 .build();
-            Ok(Self { core, is_debug })
+            Ok(Self {
+                core,
+                is_debug,
+                registered,
+            })
         })
     }
 
@@ -210,6 +217,13 @@ impl PyEngine {
                 literals: Literals::default(),
             };
             Ok((compiled, extra_data))
+        })
+    }
+
+    /// Whether the libraries that need no `{% load %}` have the same tags and filters as when this was made.
+    fn is_current(&self, engine: &Bound<'_, PyAny>) -> PyResult<bool> {
+        guarded(engine.py(), || {
+            self.registered.is_all_of(template_builtins(engine)?)
         })
     }
 

@@ -389,21 +389,7 @@ impl Host for DjangoHost {
     }
 
     fn include(&self, object: &Value, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        Python::attach(|py| {
-            let template = raised(to_python(py, object))?;
-            let rendered: String = raised(lend(context, py, |python| {
-                support(py, "include", (&template, python))?
-                    .str()?
-                    .extract()
-            }))?;
-            // The text of a template of another class belongs to no place of ours.
-            let slot = djust_template::SlotId {
-                template: 0,
-                index: 0,
-            };
-            out.value(slot, Output::Markup(&rendered));
-            Ok(())
-        })
+        Python::attach(|py| include(&raised(to_python(py, object))?, context, out))
     }
 
     fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
@@ -426,6 +412,29 @@ impl Host for DjangoHost {
         // A warning that the project turned into an exception has nowhere to go from here.
         Python::attach(|py| drop(support(py, "warn", (message,))));
     }
+}
+
+/// Renders a template of another class.
+///
+/// # Errors
+///
+/// What it raises.
+pub(crate) fn include(
+    template: &Bound<'_, PyAny>,
+    context: &mut Context,
+    out: &mut dyn Sink,
+) -> Result<()> {
+    let py = template.py();
+    let rendered: String = raised(lend(context, py, |python| {
+        support(py, "include", (template, python))?.str()?.extract()
+    }))?;
+    // Its text belongs to no place of ours.
+    let slot = djust_template::SlotId {
+        template: 0,
+        index: 0,
+    };
+    out.value(slot, Output::Markup(&rendered));
+    Ok(())
 }
 
 /// Enters an override of Django's, and keeps it to be left again.

@@ -22,6 +22,7 @@ mod nodes;
 mod object;
 mod output;
 mod parser;
+mod registered;
 mod scope;
 mod state_text;
 

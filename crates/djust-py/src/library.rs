@@ -3,7 +3,7 @@
 //! Django's own tags and filters become the engine's; everything else stays a Python function.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use djust_template::value::Value;
 use djust_template::{
@@ -11,25 +11,31 @@ use djust_template::{
 };
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyWeakrefReference};
+use pyo3::types::{PyDict, PyIterator, PyWeakrefReference};
 
 use crate::convert::{raised, to_python, to_value};
 use crate::engine::{Partial, TemplateHost, alive};
 use crate::parser::{Driver, EngineReference, compile_with};
+use crate::registered::Registered;
 use crate::{django, nodes};
 
 /// The libraries of one Python engine.
 pub(crate) struct Libraries(Arc<Inner>);
 
 /// A Python library and what it became.
-type Converted = (Py<PyAny>, Arc<Library>);
+struct Converted {
+    /// Kept alive, so that its address is its own.
+    _library: Py<PyAny>,
+    registered: Registered,
+    made: Arc<Library>,
+}
 
 struct Inner {
     engine: EngineReference,
     /// The engine's own tags and filters by the names of Django's libraries; "" has those that need no `{% load %}`.
     native: HashMap<&'static str, Arc<Library>>,
     /// Libraries converted so far, by address of the Python library, which is kept alive.
-    converted: Mutex<HashMap<usize, Converted>>,
+    converted: Mutex<HashMap<usize, Arc<Converted>>>,
 }
 
 impl Libraries {
@@ -52,18 +58,20 @@ impl Libraries {
         self.0.engine.bind(py)
     }
 
-    /// Tags and filters that need no `{% load %}`.
+    /// Tags and filters that need no `{% load %}`, and what they were read from.
     ///
     /// # Errors
     ///
     /// What inspecting the functions raises.
-    pub(crate) fn builtins(&self, engine: &Bound<'_, PyAny>) -> PyResult<Library> {
+    pub(crate) fn builtins(&self, engine: &Bound<'_, PyAny>) -> PyResult<(Library, Registered)> {
         let mut all = Library::new();
-        let builtins = engine.getattr(intern!(engine.py(), "template_builtins"))?;
-        for library in builtins.try_iter()? {
-            all.extend(&self.convert(&library?)?);
+        let mut registered = Registered::default();
+        for library in template_builtins(engine)? {
+            let library = library?;
+            registered.add(&library)?;
+            all.extend(&self.convert(&library)?);
         }
-        Ok(all)
+        Ok((all, registered))
     }
 
     /// The library that `{% load name %}` means in this engine.
@@ -78,23 +86,33 @@ impl Libraries {
             return Ok(None);
         };
         let address = library.as_ptr() as usize;
-        let known = self
-            .0
-            .converted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, converted)) = known.get(&address) {
-            return Ok(Some(Arc::clone(converted)));
+        // Python is not asked while the lock is held: another thread may wait for it.
+        let known = self.converted().get(&address).cloned();
+        if let Some(known) = known
+            && known
+                .registered
+                .is_all_of(std::iter::once(Ok(library.clone())))?
+        {
+            return Ok(Some(Arc::clone(&known.made)));
         }
-        drop(known);
-        let converted = Arc::new(self.convert(&library)?);
-        let mut known = self
-            .0
+        let mut registered = Registered::default();
+        registered.add(&library)?;
+        let made = Arc::new(self.convert(&library)?);
+        let converted = Converted {
+            _library: library.unbind(),
+            registered,
+            made: Arc::clone(&made),
+        };
+        let replaced = self.converted().insert(address, Arc::new(converted));
+        drop(replaced);
+        Ok(Some(made))
+    }
+
+    fn converted(&self) -> MutexGuard<'_, HashMap<usize, Arc<Converted>>> {
+        self.0
             .converted
             .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        known.insert(address, (library.unbind(), Arc::clone(&converted)));
-        Ok(Some(converted))
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The names that `{% load %}` knows.
@@ -169,6 +187,19 @@ impl Libraries {
         let found = self.0.native.get(&*library).cloned();
         Ok(found.map(|library| (library, name)))
     }
+}
+
+/// The libraries of an engine that need no `{% load %}`.
+///
+/// # Errors
+///
+/// When the engine has none that can be iterated.
+pub(crate) fn template_builtins<'py>(
+    engine: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyIterator>> {
+    engine
+        .getattr(intern!(engine.py(), "template_builtins"))?
+        .try_iter()
 }
 
 fn native() -> HashMap<&'static str, Arc<Library>> {

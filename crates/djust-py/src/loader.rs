@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use djust_template::{Engine, Error, Loader, Origin, Source, Template};
+use djust_template::{Context, Engine, Error, Loader, Origin, Sink, Source, TagNode, Template};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyWeakrefReference};
 
 use crate::convert::raised;
 use crate::engine::{TemplateHost, alive, compiled_template};
+use crate::host::include;
 
 /// Finds templates with Django's loaders.
 pub(crate) struct DjangoLoader {
@@ -25,19 +26,38 @@ impl Loader for DjangoLoader {
 
     fn template(
         &self,
-        _: &Engine,
+        engine: &Engine,
         name: &str,
         skip: &[Origin],
     ) -> djust_template::Result<Arc<Template>> {
-        Python::attach(|py| raised(self.find(py, name, skip)))
+        Python::attach(|py| {
+            let template = raised(self.find(py, name, skip))?;
+            if let Some(compiled) = compiled_template(&template) {
+                return Ok(compiled);
+            }
+            // Another class, or one that another library compiled: it is shown, but has no blocks to be replaced.
+            if skip.is_empty() {
+                let source = Source::new("", Some(name), None);
+                let node = Arc::new(ForeignTemplate(template.unbind()));
+                return Ok(Arc::new(Template::of_node(engine, source, node)));
+            }
+            let message =
+                format!("the loader's template '{name}' is of a class that cannot be extended");
+            raised(Err(pyo3::exceptions::PyTypeError::new_err(message)))
+        })
     }
 }
 
 impl DjangoLoader {
-    fn find(&self, py: Python<'_>, name: &str, skip: &[Origin]) -> PyResult<Arc<Template>> {
+    fn find<'py>(
+        &self,
+        py: Python<'py>,
+        name: &str,
+        skip: &[Origin],
+    ) -> PyResult<Bound<'py, PyAny>> {
         let engine = alive(self.engine.bind(py))?;
-        let template = if skip.is_empty() {
-            engine.call_method1(intern!(py, "get_template"), (name,))?
+        if skip.is_empty() {
+            engine.call_method1(intern!(py, "get_template"), (name,))
         } else {
             let skipped = PyList::empty(py);
             for origin in skip {
@@ -53,12 +73,20 @@ impl DjangoLoader {
             keywords.set_item("skip", skipped)?;
             let found =
                 engine.call_method(intern!(py, "find_template"), (name,), Some(&keywords))?;
-            found.get_item(0)?
-        };
-        compiled_template(&template).ok_or_else(|| {
-            let message =
-                format!("the loader's template '{name}' is of a class that cannot be included");
-            pyo3::exceptions::PyTypeError::new_err(message)
-        })
+            found.get_item(0)
+        }
+    }
+}
+
+/// A Python template that renders itself.
+struct ForeignTemplate(Py<PyAny>);
+
+impl TagNode for ForeignTemplate {
+    fn class_name(&self) -> &'static str {
+        "Template"
+    }
+
+    fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {
+        Python::attach(|py| include(self.0.bind(py), context, out))
     }
 }

@@ -351,7 +351,8 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
-    /// A message for the developer that is not an error (a missing CSRF token).
+    /// A message for the developer that is not an error (a missing CSRF token). Whether it is shown is the host's
+    /// affair; Django shows it where `settings.DEBUG` is on.
     fn warn(&self, message: &str) {}
 }
 

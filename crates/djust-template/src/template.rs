@@ -8,10 +8,10 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::inherit::{self, Block};
-use crate::node::{Node, NodeList};
+use crate::node::{Node, NodeList, TagNode};
 use crate::parse::{Parser, Partials};
 use crate::render::Sink;
-use crate::span::{Origin, Source};
+use crate::span::{Origin, Source, Span};
 use crate::tags::ExtendsNode;
 
 /// A compiled template: immutable, shared between threads.
@@ -49,6 +49,43 @@ impl Template {
             partials,
             blocks: OnceLock::new(),
         })
+    }
+
+    /// A template that consists of one tag and has no text: for a [`Loader`](crate::Loader) whose host has
+    /// templates of other kinds, which render themselves.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use djust_template::{Context, Engine, Output, Result, Sink, SlotId, Source, TagNode, Template};
+    ///
+    /// struct Greeting;
+    ///
+    /// impl TagNode for Greeting {
+    ///     fn class_name(&self) -> &str {
+    ///         "Greeting"
+    ///     }
+    ///
+    ///     fn render(&self, _: &mut Context, out: &mut dyn Sink) -> Result<()> {
+    ///         out.value(SlotId { template: 0, index: 0 }, Output::Text("hello"));
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// let source = Source::new("", Some("greeting"), None);
+    /// let template = Arc::new(Template::of_node(&Engine::default(), source, Arc::new(Greeting)));
+    /// assert_eq!(template.render(&mut Context::new())?, "hello");
+    /// # Ok::<(), djust_template::Error>(())
+    /// ```
+    pub fn of_node(engine: &Engine, source: Source, node: Arc<dyn TagNode>) -> Self {
+        let source = Arc::new(source);
+        let span = Span { start: 0, end: 0 };
+        Self {
+            engine: engine.for_template(),
+            nodes: NodeList::new(Arc::clone(&source), vec![Node::Tag { node, span }]),
+            source,
+            partials: Arc::default(),
+            blocks: OnceLock::new(),
+        }
     }
 
     /// A template that consists of one partial of this one.

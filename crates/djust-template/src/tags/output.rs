@@ -76,15 +76,10 @@ impl TagNode for CsrfTokenNode {
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let token = context.get(&self.key)?.unwrap_or_default();
         if !token.truth()? {
-            if context
-                .engine()
-                .is_some_and(crate::engine::Engine::is_debug)
-            {
-                context.host().warn(
-                    "A {% csrf_token %} was used in a template, but the context did not provide the value. \
-                     This is usually caused by not using RequestContext.",
-                );
-            }
+            context.host().warn(
+                "A {% csrf_token %} was used in a template, but the context did not provide the value. \
+                 This is usually caused by not using RequestContext.",
+            );
             return Ok(());
         }
         let token = token.text()?;

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .access import engine_for
-from .backend import DjustTemplates
+from .backends.django import DjustTemplates
 from .engine import Engine
 from .template import Template
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import django.template
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.functional import cached_property
 from django.utils.module_loading import import_string
 
 from . import libraries
@@ -23,10 +22,15 @@ class Engine(django.template.Engine):
     ``django.template.Template``.
     """
 
-    @cached_property
+    _core: Any = None
+
+    @property
     def core(self) -> Any:
-        """The compiler for this engine's options and libraries."""
-        return libraries.core_engine(self)
+        """The compiler for this engine's options and libraries, with the tags and filters that they have now."""
+        core = self._core
+        if core is None or not core.is_current(self):
+            core = self._core = libraries.core_engine(self)
+        return core
 
     def get_template_builtins(self, builtins: list[str]) -> list[Any]:
         # ``{% djust_scripts %}`` needs no ``{% load %}``; ``self.builtins`` stays what was configured.

@@ -1,7 +1,8 @@
-"""Whether somebody listens for every template that is rendered.
+"""Whether somebody listens for, or takes part in, every template that is rendered.
 
 Django's test environment (and tools such as debug toolbars) put a function in the place of ``Template._render`` that
-sends a signal. While that is so, every template goes through it, with a real context.
+sends a signal; libraries of components put one in the place of ``Template.render`` that finishes the page. While that
+is so, every template goes through it, with a real context.
 """
 
 from __future__ import annotations
@@ -13,20 +14,32 @@ import django.template.base
 _template_class: Any = django.template.base.Template
 
 
-def _original() -> Any:
-    render = _template_class._render
-    is_django = render.__module__ == "django.template.base"
-    return render if is_django else None
+def _original(name: str) -> Any:
+    method = getattr(_template_class, name)
+    is_django = method.__module__ == "django.template.base"
+    return method if is_django else None
 
 
-# Django's own method; nothing at all if another one had taken its place when this module was imported: then the
+# Django's own methods; nothing at all if another one had taken its place when this module was imported: then the
 # slower way, which is right in either case, is always taken.
-original_render = _original()
+original_render = _original("_render")
+_original_public_render = _original("render")
+_original_compile_nodelist = _original("compile_nodelist")
 
 
 def is_observed() -> bool:
-    """Whether ``Template._render`` is another one than Django's."""
-    return _template_class._render is not original_render
+    """Whether ``Template._render`` or ``Template.render`` is another one than Django's."""
+    return _template_class._render is not original_render or is_render_replaced()
+
+
+def is_compilation_replaced() -> bool:
+    """Whether ``Template.compile_nodelist`` is another one than Django's."""
+    return _template_class.compile_nodelist is not _original_compile_nodelist
+
+
+def is_render_replaced() -> bool:
+    """Whether ``Template.render`` is another one than Django's."""
+    return _template_class.render is not _original_public_render
 
 
 def send_rendered(template: Any, context: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.forms.renderers import DjangoTemplates
 
-from .backend import DjustTemplates as Backend
+from .backends.django import DjustTemplates as Backend
 
 
 class DjustTemplates(DjangoTemplates):

@@ -243,7 +243,8 @@ def now() -> datetime:
 
 
 def warn(message: str) -> None:
-    warnings.warn(message, stacklevel=2)
+    if settings.DEBUG:
+        warnings.warn(message, stacklevel=2)
 
 
 override_language = translation.override

@@ -12,6 +12,8 @@ from django.template.exceptions import TemplateSyntaxError
 from django.utils.functional import cached_property
 
 from . import nodes
+from .lexical import has_unusual_tags
+from .observation import is_compilation_replaced, is_render_replaced
 
 
 class Template(django.template.Template):
@@ -35,7 +37,12 @@ class Template(django.template.Template):
         """How to fetch the QuerySets of a context: kept for ``djust.optimization.querysets``."""
         return {}
 
+    # The compiled form; none where another library's ``compile_nodelist`` has read the source.
+    compiled: Any = None
+
     def compile_nodelist(self) -> NodeList:
+        if is_compilation_replaced() and has_unusual_tags(self.source):
+            return super().compile_nodelist()
         try:
             compiled, extra_data = self.engine.core.compile(self)
         except TemplateSyntaxError as error:
@@ -58,7 +65,7 @@ class Template(django.template.Template):
 
     def render(self, context: Any) -> Any:
         # Django: template/base.py, Template.render, without its context managers for a plain context.
-        if type(context) is not Context or context.template is not None:
+        if type(context) is not Context or context.template is not None or is_render_replaced():
             return super().render(context)
         render_context = context.render_context
         outer = render_context.template

@@ -1,4 +1,8 @@
-"""The backend for ``TEMPLATES``."""
+"""The backend for ``TEMPLATES``.
+
+Django names a backend after the module in its dotted path: as ``djust.template.backends.django.DjustTemplates`` it is
+found by code that asks for ``engines["django"]``, as Django's own is.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +13,9 @@ from django.template import TemplateDoesNotExist
 from django.template.backends import django as django_backend
 from django.template.backends.base import BaseEngine
 
-from . import template
-from .engine import Engine
-from .observation import is_observed
+from djust.template import template
+from djust.template.engine import Engine
+from djust.template.observation import is_observed
 
 
 class Template(django_backend.Template):
@@ -54,7 +58,7 @@ class DjustTemplates(django_backend.DjangoTemplates):
 
     .. code-block:: python
 
-        TEMPLATES = [{"BACKEND": "djust.template.DjustTemplates", "APP_DIRS": True, "OPTIONS": {}}]
+        TEMPLATES = [{"BACKEND": "djust.template.backends.django.DjustTemplates", "APP_DIRS": True, "OPTIONS": {}}]
     """
 
     engine: Engine
