@@ -332,6 +332,8 @@ export function createPage(root, config) {
   );
   for (const options of Object.values(config.handlers ?? {})) Object.keys(options).forEach(parts.need);
   parts.seek(root.outerHTML);
+  // links of the page's frame, which no patch changes
+  if (document.querySelector("[dj-patch],[dj-navigate]")) parts.need("patch");
   page.connect(createSocket);
   return page;
 }

@@ -129,3 +129,18 @@ test("what was typed before the part came is sent", () => {
   start(page);
   assert.deepEqual(sent, [{ a: "typed" }, { c: "2" }]);
 });
+
+test("other controls of the name show what the server was told, but what is being typed there stays", () => {
+  const { page } = bound('<input dj-model="q"><input dj-model.lazy="q"><input type="checkbox" dj-model="q">');
+  const [first, second, box] = document.querySelectorAll("input");
+  type(first, "tea");
+  page.answer();
+  assert.deepEqual([first.value, second.value, box.checked], ["tea", "tea", true]);
+  type(first, "toast");
+  type(second, "own");
+  page.answer();
+  assert.deepEqual([first.value, second.value], ["toast", "own"]);
+  fire(second, "focusout");
+  page.answer({ code: "forbidden" });
+  assert.deepEqual([first.value, second.value], ["toast", "own"]);
+});

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from asgiref.sync import async_to_sync, sync_to_async
+from django.conf import settings
 from django.http import HttpResponse
+from django.http.request import validate_host
 from django.test import Client
 
 from . import _djust
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from .view import LiveView
 
 _CONFIG = re.compile(r'<script type="application/json" id="djust-config">(.*?)</script>', re.DOTALL)
+# The name that Django's test client gives itself.
 _HOST = "testserver"
 
 
@@ -53,7 +56,10 @@ class LiveClient:
         Raises:
             AssertionError: the response is not a live page.
         """
-        response = self.client.get(path)
+        known = self.client.defaults
+        named = "SERVER_NAME" in known or "HTTP_HOST" in known
+        extra: dict[str, Any] = {} if named else {"SERVER_NAME": _allowed_host()}
+        response = self.client.get(path, **extra)
         page = LivePage(self.client, path, response)
         page.connect()
         return page
@@ -218,18 +224,20 @@ class LivePage:
         cookies = "; ".join(
             f"{name}={cookie.value}" for name, cookie in self.client.cookies.items()
         )
+        request = self.response.wsgi_request  # type: ignore[attr-defined]
+        host = request.get_host()
         return {
             "type": "websocket",
-            "scheme": "ws",
+            "scheme": "wss" if request.is_secure() else "ws",
             "path": "/ws/live/",
             "query_string": b"",
             "headers": [
-                (b"host", _HOST.encode()),
-                (b"origin", f"http://{_HOST}".encode()),
+                (b"host", host.encode()),
+                (b"origin", f"{request.scheme}://{host}".encode()),
                 (b"cookie", cookies.encode()),
             ],
             "client": ("127.0.0.1", 0),
-            "server": (_HOST, 80),
+            "server": (host, int(request.get_port())),
         }
 
 
@@ -257,6 +265,14 @@ class _Connection(Connection):
 async def _hop(function: Any, *arguments: Any) -> Any:
     # In the thread of the test: its database connection, and the transaction around the test, are there.
     return await sync_to_async(function, thread_sensitive=True)(*arguments)
+
+
+def _allowed_host() -> str:
+    """The name of the test client where the project allows it, as its test runner does; else a host of the project."""
+    allowed = settings.ALLOWED_HOSTS or (["localhost"] if settings.DEBUG else [])
+    if validate_host(_HOST, allowed):
+        return _HOST
+    return next((name.lstrip(".") for name in allowed), _HOST)
 
 
 def _pairs(fields: Mapping[str, Any] | Iterable[tuple[str, str]]) -> list[list[str]]:

@@ -148,6 +148,17 @@ def test_a_link_within_the_page_is_the_browsers(tabs: LivePage) -> None:
     assert patches(tabs) == []
 
 
+def test_links_outside_the_live_root(open_page: OpenPage) -> None:
+    live = open_page("/frame/")
+    live.page.locator("#patch").click()
+    shows(live, "two")
+    assert query(live) == "two" and live.page.title() == "Tab two" and live.connections == 1
+    live.page.go_back()
+    shows(live, "one")
+    live.page.locator("#navigate").click()
+    live.page.wait_for_url("**/bound/")
+
+
 @pytest.mark.parametrize("link", ["#elsewhere", "#navigate", "#leave"])
 def test_another_view_is_loaded(tabs: LivePage, link: str) -> None:
     tabs.page.locator(link).click()

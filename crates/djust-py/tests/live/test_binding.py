@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from djust.testing import LiveClient
+from djust.testing import LiveClient, LivePage
 from live_site.sockets import CLOSE, ERROR
 from live_site.views import Colour
 
@@ -173,3 +173,36 @@ def test_a_value_is_told_when_another_one_takes_its_place(live: LiveClient) -> N
     page.view.hidden_until = "new"  # type: ignore[attr-defined]
     page.set(flag=True)
     assert page.effects[2:] == [["push", "djust:model", {"hidden_until": "new"}]]
+
+
+def resync(page: LivePage, html: str) -> list[list[Any]]:
+    """Say that the page shows this; returns the effects of the answer."""
+    before = len(page.effects)
+    page.send_frame(json.dumps([4, page.seq, html]))
+    return page.effects[before:]
+
+
+def test_controls_that_come_with_a_resync_are_told_their_values(live: LiveClient) -> None:
+    page = live.open("/bound/")
+    ((_, _, told),) = resync(page, "<form dj-root></form>")
+    assert (told["number"], told["group"]) == ("1", ["a"])
+    # Empty controls say so themselves.
+    assert "text" not in told and "tags" not in told
+
+
+def test_controls_that_the_page_has_are_left_alone_by_a_resync(live: LiveClient) -> None:
+    page = live.open("/bound/")
+    html = live.client.get("/bound/").content.decode()
+    root = html[html.index("<form") : html.index("</form>") + len("</form>")]
+    assert resync(page, root) == []
+    page.view.number = 9  # type: ignore[attr-defined]
+    assert resync(page, root) == [["push", "djust:model", {"number": "9"}]]
+
+
+def test_a_first_control_that_comes_with_a_resync_is_told_its_value(live: LiveClient) -> None:
+    page = live.open("/bound-later/")
+    page.view.shown = True  # type: ignore[attr-defined]
+    assert resync(page, "<main dj-root></main>") == [["push", "djust:model", {"text": "tea"}]]
+    page.view.text = "other"  # type: ignore[attr-defined]
+    page.send("again")
+    assert page.effects[-1] == ["push", "djust:model", {"text": "other"}]

@@ -131,3 +131,38 @@ def test_pages_are_forgotten_with_their_visitor(settings: Any) -> None:
     (frame,) = page.send("add")
     assert frame[1]["reload"] is True
     assert len(registry) == 0
+
+
+@pytest.mark.parametrize(
+    ("allowed", "host"),
+    [
+        (["testserver"], "testserver"),
+        (["*"], "testserver"),
+        (["shop.example.com"], "shop.example.com"),
+        ([".example.com", "other.example.org"], "example.com"),
+    ],
+)
+def test_the_host_is_one_that_the_project_allows(
+    settings: Any, allowed: list[str], host: str
+) -> None:
+    settings.ALLOWED_HOSTS = allowed
+    page = LiveClient().open("/counter/")
+    page.send("increment")
+    assert not page.errors
+    assert page.view.request.get_host() == host
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_a_project_without_hosts_is_reached_while_developing(settings: Any, debug: bool) -> None:
+    settings.ALLOWED_HOSTS, settings.DEBUG = [], debug
+    if debug:
+        assert LiveClient().open("/counter/").view.request.get_host() == "localhost"
+    else:
+        with pytest.raises(AssertionError, match="status 400"):
+            LiveClient().open("/counter/")
+
+
+def test_the_host_of_the_client_is_kept() -> None:
+    page = LiveClient(Client(SERVER_NAME="localhost")).open("/counter/")
+    page.send("increment")
+    assert not page.errors and page.view.request.get_host() == "localhost"

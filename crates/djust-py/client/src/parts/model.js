@@ -117,13 +117,15 @@ export function start(page) {
     else if (!field.modifiers.includes("lazy")) settle(field);
   };
 
-  page.answered.push(({ handler, params }) => {
+  page.answered.push(({ handler, params, source }, failure) => {
     if (handler !== HANDLER) return;
     for (const name in params) {
       const field = /** @type {Field} */ (fields.get(name));
       field.flying--;
       if (field.due && !field.flying) flush(field);
     }
+    // the server does not repeat what it was told, and other controls may have the same name
+    if (!failure) show(params, source);
   });
 
   page.before[MODEL] = (call, next) => {
@@ -144,12 +146,12 @@ export function start(page) {
   on("compositionend", (event) => changed(event.target));
   for (const type of ["change", "focusout"]) on(type, (event) => bindingOf(event.target) && settle(fieldOf(event.target)));
 
-  /** What the user has changed since is newer. @param {Record<string, any>} values */
-  const show = (values) => {
+  /** What the user has changed since is newer. @param {Record<string, any>} values @param {any} [source] */
+  const show = (values, source) => {
     for (const control of controls()) {
       const name = /** @type {string} */ (bindingOf(control)?.[1]);
       const field = fields.get(name);
-      if (name in values && !field?.dirty && !field?.flying) setValue(control, values[name]);
+      if (control !== source && name in values && !field?.dirty && !field?.flying) setValue(control, values[name]);
     }
   };
   root.addEventListener("djust:model", (/** @type {any} */ { detail }) => show(detail));

@@ -13,6 +13,7 @@ from typing import Any
 from .. import _djust
 from ..conf import djust_settings
 from ..exceptions import PageRefused
+from .answers import refuse
 from .bucket import Bucket
 from .failures import logger
 from .handshake import Reached, Visitor, connect, resume_mode
@@ -29,7 +30,6 @@ from .turns import (
     ResyncTurn,
     TickTurn,
     Turn,
-    refuse,
 )
 from .worker import begin_work, enqueue
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
     from .session import LiveSession
 
 _ATTRIBUTE = "dj-model"
+# In the markup of a browser, which quotes all values.
+_BOUND = re.compile(r'dj-model[^\s=>]*="([^"]*)"')
 
 # What a control without a word of markup holds.
 _EMPTY: tuple[Any, ...] = ("", False, [])
@@ -52,13 +56,18 @@ class Models:
         former, self._known = self._known, self._present(session)
         return {name: now[1] for name, now in self._known.items() if former.get(name) != now}
 
-    def renumbered(self, session: LiveSession) -> dict[str, Any]:
-        """The same when the client has numbered its controls anew."""
+    def renumbered(self, session: LiveSession, html: str, operations: str) -> dict[str, Any]:
+        """The same when the client has numbered its controls anew: other values, and those of controls that its page,
+        which is ``html``, does not have yet.
+        """
+        self._used = self._used or _ATTRIBUTE in operations
         former, self._known = self._known, self._present(session)
+        shown = Counter(_BOUND.findall(html) if self._known else ())
         return {
             name: value
-            for name, (_, value) in self._known.items()
-            if name in former and former[name][1] != value
+            for name, (numbers, value) in self._known.items()
+            if (name in former and former[name][1] != value)
+            or (len(numbers) > shown[name] and value not in _EMPTY)
         }
 
     def _present(self, session: LiveSession) -> dict[str, tuple[tuple[int, ...], Any]]:

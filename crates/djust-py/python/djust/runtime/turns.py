@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,9 +16,17 @@ from django.core.exceptions import PermissionDenied
 
 from .. import _djust
 from ..access import is_restricted, require_access, require_permissions
-from ..effects import Effect, take, title_of
+from ..effects import take, title_of
 from ..events import Fields, find_handler, form_data
 from ..exceptions import PageRefused
+from .answers import (
+    answer_deferred,
+    ask_for_page,
+    effects_alone,
+    error_frame,
+    title_effect,
+    values_effect,
+)
 from .failures import Failure, failure_of, logger
 from .navigating import follow
 from .once import begin, keeps_marks
@@ -266,67 +273,19 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
         checkpoint.restore()
         session.requests.clear()
         failure = failure_of(error, "render-failed", turn.name(session))
-        frames = _answer_deferred(session, lambda seq, ref: _error(seq, ref, failure))
-        return [*frames, *_effects_alone(session)]
-    values = [] if operations is None else _values(session.models.changes(session, operations))
-    session.effects.add([*values, *_title(session, title), *take(view)])
+        frames = answer_deferred(session, lambda seq, ref: error_frame(seq, ref, failure))
+        return [*frames, *effects_alone(session)]
+    changes = {} if operations is None else session.models.changes(session, operations)
+    session.effects.add([*values_effect(changes), *title_effect(session, title), *take(view)])
     if operations is None:
-        return _ask_for_page(session)
-    frames = _answer_deferred(
+        return ask_for_page(session)
+    frames = answer_deferred(
         session,
         lambda seq, ref: _djust.encode_update(seq, ref, operations, session.effects.take(seq)),
         skip=not operations and not session.effects.waiting,
     )
     session.temporary.rendered(session)
     session.failing_tick = False
-    return frames
-
-
-def _values(changes: dict[str, Any]) -> list[Effect]:
-    """The effect that gives values to bound controls."""
-    return [["push", "djust:model", changes]] if changes else []
-
-
-def _title(session: LiveSession, title: str | None) -> list[Effect]:
-    """The effect that sets the title of the document, where the view says another one than before."""
-    if title is None or title == session.title:
-        return []
-    session.title = title
-    return [["title", title]]
-
-
-def _effects_alone(session: LiveSession) -> list[str]:
-    """A frame for effects whose turn was answered by a frame that cannot carry any."""
-    if not session.effects.waiting:
-        return []
-    return [
-        session.outbox.add(lambda seq: _djust.encode_update(seq, 0, "", session.effects.take(seq)))
-    ]
-
-
-def _ask_for_page(session: LiveSession) -> list[str]:
-    """Answer without changes, and leave a number out: the client sends what it shows and gets the changes against that.
-
-    So a change that the native session cannot compare takes neither focus nor typing away.
-    """
-    session.temporary.wait(session)
-    session.outbox.skip()
-    return _answer_deferred(
-        session, lambda seq, ref: _djust.encode_update(seq, ref, "", session.effects.take(seq))
-    )
-
-
-def _answer_deferred(
-    session: LiveSession, write: Callable[[int, int], str], skip: bool = False
-) -> list[str]:
-    """One frame for the first event that waits, no-ops for the others; nothing if a tick changed nothing."""
-    refs = [ref for ref in session.deferred if ref]
-    session.deferred.clear()
-    if not refs and skip:
-        return []
-    first, *others = refs or [0]
-    frames = [session.outbox.add(lambda seq: write(seq, first))]
-    frames += [session.outbox.add(partial(_djust.encode_update, ref=ref)) for ref in others]
     return frames
 
 
@@ -340,12 +299,13 @@ def _renumber(session: LiveSession, turn: ResyncTurn) -> list[str]:
         return _fail(session, turn, failure_of(error, "render-failed", turn.name(session)))
     session.outbox.void(session.outbox.seq)
     session.deferred.clear()
-    session.effects.add(_values(session.models.renumbered(session)))
+    changes = session.models.renumbered(session, turn.html, operations)
+    session.effects.add(values_effect(changes))
     frame = session.outbox.add(
         lambda seq: _djust.encode_renumbered(seq, session.last, operations, base)
     )
     session.temporary.rendered(session)
-    return [frame, *_effects_alone(session)]
+    return [frame, *effects_alone(session)]
 
 
 def _fail(session: LiveSession, turn: Turn, failure: Failure) -> list[str]:
@@ -358,18 +318,7 @@ def _fail(session: LiveSession, turn: Turn, failure: Failure) -> list[str]:
         if session.failing_tick:
             return []
         session.failing_tick = True
-    return [session.outbox.add(lambda seq: _error(seq, turn.ref, failure))]
-
-
-def refuse(session: LiveSession, ref: int, code: str, message: str) -> list[str]:
-    """Answer an event that is not run at all."""
-    session.last = max(session.last, ref)
-    failure = Failure(code, message, "")
-    return [session.outbox.add(lambda seq: _error(seq, ref, failure))]
-
-
-def _error(seq: int, ref: int, failure: Failure) -> str:
-    return _djust.encode_error(seq, ref, failure.code, failure.message, failure.id)
+    return [session.outbox.add(lambda seq: error_frame(seq, turn.ref, failure))]
 
 
 def _context(session: LiveSession) -> dict[str, Any]:

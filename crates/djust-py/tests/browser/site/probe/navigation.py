@@ -92,3 +92,9 @@ class TabsView(NavigationMixin, LiveView):
         self.put_flash("success", "Saved")
         self.push_focus("#target")
         self.push_scroll("#row-79")
+
+
+class FrameView(TabsView):
+    """All links are outside the live root."""
+
+    template_name = "probe/frame.html"

@@ -28,6 +28,7 @@ urlpatterns = [
     path("bound/", recorded(navigation.BoundView).as_view(), name="bound"),
     path("tabs/", recorded(navigation.TabsView).as_view(), name="tabs"),
     path("tabs/<int:page>/", recorded(navigation.TabsView).as_view(), name="tabs_page"),
+    path("frame/", recorded(navigation.FrameView).as_view(), name="frame"),
     path("note/", recorded(views.NoteView).as_view(), name="note"),
     path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
 ]

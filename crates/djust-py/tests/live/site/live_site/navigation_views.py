@@ -137,6 +137,16 @@ class BoundView(LiveView):
         self.text = self.text.upper()
 
 
+class BoundLaterView(LiveView):
+    template = "<main dj-root>{% if shown %}<input dj-model='text'>{% endif %}</main>"
+    shown = state(default=False)
+    text = state(default="tea")
+
+    @event_handler
+    def again(self, **kwargs: Any) -> None:
+        pass
+
+
 class EffectsView(LiveView):
     template = "<main dj-root>{{ count }}</main>"
     page_title = state(default="First")

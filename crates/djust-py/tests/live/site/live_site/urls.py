@@ -25,6 +25,7 @@ urlpatterns = [
     path("typed/", views.TypedView.as_view(), name="typed"),
     path("search/", navigation_views.SearchView.as_view(), name="search"),
     path("shelf/<int:number>/", navigation_views.ShelfView.as_view(), name="shelf"),
+    path("bound-later/", navigation_views.BoundLaterView.as_view()),
     path("bound/", navigation_views.BoundView.as_view(), name="bound"),
     path("effects/", navigation_views.EffectsView.as_view(), name="effects"),
     path("sent-on/", navigation_views.SentOnView.as_view(), name="sent_on"),
