@@ -12,6 +12,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import Http404
+from django.urls import get_script_prefix, set_script_prefix
 from django.views.static import serve
 
 from .conf import djust_settings
@@ -57,6 +58,26 @@ def _with_frames(pages: Any) -> Any:
 
 
 class _StaticFiles(ASGIStaticFilesHandler):
+    def get_base_url(self) -> str:
+        # Django keeps a relative STATIC_URL with the prefix of whoever asks first, which is this.
+        before = get_script_prefix()
+        set_script_prefix(settings.FORCE_SCRIPT_NAME or before)
+        try:
+            return super().get_base_url()
+        finally:
+            set_script_prefix(before)
+
+    def _should_handle(self, path: str) -> bool:
+        return super()._should_handle(self._below_prefix(path))
+
+    def file_path(self, url: str) -> str:
+        return super().file_path(self._below_prefix(url))
+
+    def _below_prefix(self, path: str) -> str:
+        """The path with the prefix that STATIC_URL has, which a proxy may have taken off."""
+        prefix = (settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+        return path if super()._should_handle(path) else f"{prefix}{path}"
+
     def serve(self, request: Any) -> Any:
         root = settings.STATIC_ROOT
         if root and Path(root).is_dir():

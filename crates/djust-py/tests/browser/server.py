@@ -28,8 +28,18 @@ def free_port() -> int:
 class Server:
     """The demo and the probe views, on uvicorn or daphne, with a database and files of its own."""
 
-    def __init__(self, directory: Path, kind: str = "uvicorn", **environment: str) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        kind: str = "uvicorn",
+        *,
+        options: tuple[str, ...] = (),
+        ready: str = "/static/demo/icon.svg",
+        **environment: str,
+    ) -> None:
         self.kind = kind
+        self._options = options
+        self._ready = ready
         self.port = free_port()
         self.url = f"http://{HOST}:{self.port}"
         self.log = directory / "server.log"
@@ -59,7 +69,7 @@ class Server:
         }
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", *commands[self.kind]],
+                [sys.executable, "-m", *commands[self.kind], *self._options],
                 env=self._environment,
                 cwd=DEMO,
                 stdout=log,
@@ -68,7 +78,7 @@ class Server:
         deadline = time.monotonic() + 30
         while True:
             try:
-                with urlopen(f"{self.url}/static/demo/icon.svg", timeout=5):
+                with urlopen(f"{self.url}{self._ready}", timeout=5):
                     return
             except (URLError, OSError):
                 if self._process.poll() is not None or time.monotonic() > deadline:

@@ -1,5 +1,6 @@
 """A site below a prefix of the URL: the page says where the socket is, and all addresses keep the prefix."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
 from http.cookies import SimpleCookie
@@ -159,6 +160,31 @@ async def test_templates_make_addresses_below_the_prefix(
     assert 'href="/below/counter/3/"' in shown and ">/below/counter/3/<" in shown
     await socket.connect()
     assert "/below/counter/4/" in json.dumps(await socket.send("increment"))
+
+
+@pytest.mark.parametrize("front", ["", "/below"])
+async def test_static_files_are_below_the_prefix(settings: Any, front: str) -> None:
+    settings.STATIC_URL = "static/"
+    before = get_script_prefix()
+    site = Site(settings, "/below", "", front)
+    assert (settings.STATIC_URL, get_script_prefix()) == ("/below/static/", before)
+    assert await _status(site, "/below/static/djust/client.js") == 200
+    assert await _status(site, "/below/static/djust/missing.js") == 404
+
+
+async def _status(site: Site, path: str) -> int:
+    """The status of an answer that may come in pieces, which the communicator does not read."""
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    body = asyncio.Queue[dict[str, Any]]()
+    body.put_nowait({"type": "http.request", "body": b""})
+
+    scope = {"type": "http", "method": "GET", "headers": [], "query_string": b""}
+    await site.application({**scope, **site.scope(path)}, body.get, send)
+    return int(sent[0]["status"])
 
 
 async def test_frames_over_http_are_below_the_prefix(site: Site, opened: Opened) -> None:

@@ -21,7 +21,7 @@ def recorded(view: type[LiveView]) -> type[LiveView]:
     class Recorded(view):  # type: ignore[misc, valid-type]
         def mount(self, request: HttpRequest, **kwargs: Any) -> None:
             self._key = request.GET.get("key", "")
-            self._address = request.path
+            self._address = request.path_info
             super().mount(request, **kwargs)
 
         def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -16,6 +16,11 @@ TEMPLATES = [
     },
 ]
 
+if "PROBE_SCRIPT_NAME" in os.environ:
+    FORCE_SCRIPT_NAME = os.environ["PROBE_SCRIPT_NAME"]
+if "PROBE_STATIC_URL" in os.environ:
+    STATIC_URL = os.environ["PROBE_STATIC_URL"]
+
 if "PROBE_REDIS" in os.environ:
     _REDIS = os.environ["PROBE_REDIS"]
     CACHES = {
