@@ -34,7 +34,8 @@ PAGES = [
         "search",
         "Search as you type",
         "1,000 products in the database, found while you type.",
-        "Each keystroke runs a query on the server. Rows that stay in the result stay in the page. "
+        "What you type runs a query on the server and becomes the address of the page. "
+        "Rows that stay in the result stay in the page. "
         "Without JavaScript it is an ordinary search form.",
     ),
     Page(
@@ -43,6 +44,13 @@ PAGES = [
         "Create, swap, reverse and update 1,000 or 10,000 rows.",
         "The rows are a Python list. After each change the server sends the moves, insertions and "
         "new texts that lead from the old table to the new one, and nothing else.",
+    ),
+    Page(
+        "report",
+        "Report",
+        "Slow work in the background, with a way to stop it.",
+        "The handler only starts the work, so the page stays usable; a method is called when the "
+        "work is done. Leave the page, and the work ends.",
     ),
     Page(
         "dashboard",

@@ -1,8 +1,9 @@
 """Handlers are plain methods: most tests need neither a server nor a socket."""
 
-from django.test import RequestFactory, TestCase
+from django.test import TestCase
 from django.urls import reverse
 
+from djust.testing import LiveClient
 from live.models import Message, Product, Task
 from live.pages import PAGES
 from live.views.chat import ChatView
@@ -67,9 +68,20 @@ class HandlerTests(TestCase):
     def test_search(self) -> None:
         self.assertEqual(Product.objects.count(), 1000)
         view = SearchView()
-        view.mount(RequestFactory().get("/search/"))
-        view.search(value="oak lamp")
+        view.handle_params({"q": "oak lamp"}, "/search/?q=oak+lamp")
         self.assertEqual(view.get_context_data()["found"], 10)
+
+    def test_what_is_searched_for_is_in_the_address(self) -> None:
+        page = LiveClient().open(reverse("search"))
+        page.send("search", value="oak lamp")
+        page.send("choose_category", value="Lighting")
+        self.assertIn("/search/?q=oak+lamp&category=Lighting", page.effects[-1])
+        self.assertIn("10 products found", page.html)
+
+    def test_report(self) -> None:
+        page = LiveClient().open(reverse("report"))
+        page.send("start", seconds=0)
+        self.assertIn("pieces in", page.html)
 
     def test_table(self) -> None:
         view = TableView()
