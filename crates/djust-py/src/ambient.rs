@@ -3,9 +3,11 @@
 //! Invariant: what was read is used again only while the thread's context variables, and the objects that Django
 //! exchanges when settings change, are the ones that it was read from.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
+use djust_template::Locale;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
@@ -22,6 +24,8 @@ pub(crate) struct Ambient {
     pub(crate) prefix: String,
     /// The language's code.
     pub(crate) language: Option<String>,
+    /// The language's conventions, once they have been asked for.
+    pub(crate) locale: OnceCell<Arc<Locale>>,
 }
 
 struct Seen {
@@ -61,6 +65,7 @@ pub(crate) fn ambient(py: Python<'_>) -> PyResult<Rc<Ambient>> {
         urlconf,
         prefix,
         language,
+        locale: OnceCell::new(),
     });
     // Reading may have loaded the default catalog.
     let sources = django::ambient_sources(py)?
@@ -76,7 +81,12 @@ pub(crate) fn ambient(py: Python<'_>) -> PyResult<Rc<Ambient>> {
     Ok(ambient)
 }
 
-fn is_tracked(py: Python<'_>) -> PyResult<bool> {
+/// Whether what was read is kept at all.
+///
+/// # Errors
+///
+/// What Django raises.
+pub(crate) fn is_tracked(py: Python<'_>) -> PyResult<bool> {
     static TRACKED: PyOnceLock<bool> = PyOnceLock::new();
     TRACKED
         .get_or_try_init(py, || django::is_ambient_tracked(py)?.call0()?.is_truthy())

@@ -3,7 +3,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyString, PyType};
+use pyo3::types::{PyDict, PyString, PyType};
 
 macro_rules! imported {
     ($($(#[$doc:meta])* $name:ident: $kind:ty = $module:literal $attribute:literal;)*) => {$(
@@ -70,12 +70,41 @@ imported! {
     ambient_sources: PyAny = "djust.template.ambient" "sources";
     /// `djust.template.ambient.read`
     read_ambient: PyAny = "djust.template.ambient" "read";
+    /// `djust.template.locales.locale`
+    read_locale: PyAny = "djust.template.locales" "locale";
+    /// `django.conf.settings`
+    settings: PyAny = "django.conf" "settings";
     /// `djust.template.ambient.is_plain`
     is_plain_resolver: PyAny = "djust.template.ambient" "is_plain";
     /// `django.urls.get_resolver`
     get_resolver: PyAny = "django.urls" "get_resolver";
     /// `djust.template.support`: the parts of Django's behaviour that are said best in Python.
     support: PyAny = "djust.template" "support";
+}
+
+/// The value of a setting, or `None` where there is none.
+///
+/// Django's settings keep what was asked for in their `__dict__` and forget it there when it changes. Asking them runs
+/// Python code each time, reading the dictionary does not.
+///
+/// # Errors
+///
+/// What Django raises when the settings cannot be loaded.
+pub(crate) fn setting<'py>(
+    py: Python<'py>,
+    name: &Bound<'py, PyString>,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    static KEPT: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let kept = KEPT.get_or_try_init(py, || {
+        let kept = settings(py)?.getattr(intern!(py, "__dict__"))?;
+        Ok::<_, PyErr>(kept.unbind())
+    })?;
+    if let Ok(kept) = kept.bind(py).cast_exact::<PyDict>()
+        && let Some(value) = kept.get_item(name)?
+    {
+        return Ok(Some(value));
+    }
+    settings(py)?.getattr_opt(name)
 }
 
 /// Whether Django's test environment, or a tool like it, wants to hear of every template that is rendered.

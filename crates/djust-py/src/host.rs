@@ -11,7 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDateTime, PyDict, PyList};
 
-use crate::ambient::ambient;
+use crate::ambient::{ambient, is_tracked};
 use crate::convert::{moment_to_native, raised, string, to_python, to_value};
 use crate::django;
 use crate::engine::python_template;
@@ -43,6 +43,32 @@ impl DjangoHost {
 }
 
 impl DjangoHost {
+    /// Conventions of the active language, kept for as long as it is active.
+    fn conventions(&self, py: Python<'_>) -> PyResult<Arc<Locale>> {
+        if !is_tracked(py)? {
+            return self.read_conventions(py);
+        }
+        let ambient = ambient(py)?;
+        if let Some(known) = ambient.locale.get() {
+            return Ok(Arc::clone(known));
+        }
+        let read = self.read_conventions(py)?;
+        Ok(Arc::clone(ambient.locale.get_or_init(|| read)))
+    }
+
+    fn read_conventions(&self, py: Python<'_>) -> PyResult<Arc<Locale>> {
+        let known = django::read_locale(py)?.call0()?;
+        let mut last = self.locale.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((dict, locale)) = &*last
+            && known.is(dict)
+        {
+            return Ok(Arc::clone(locale));
+        }
+        let locale = locale_of(&known)?;
+        *last = Some((known.unbind(), Arc::clone(&locale)));
+        Ok(locale)
+    }
+
     /// A translated message, kept for its catalog.
     fn message<'py>(
         &self,
@@ -214,19 +240,14 @@ impl Host for DjangoHost {
     }
 
     fn locale(&self) -> Arc<Locale> {
+        Python::attach(|py| self.conventions(py).unwrap_or_default())
+    }
+
+    fn groups_digits(&self) -> bool {
         Python::attach(|py| {
-            let Ok(known) = support(py, "locale", ()) else {
-                return Arc::default();
-            };
-            let mut last = self.locale.lock().unwrap_or_else(PoisonError::into_inner);
-            match &*last {
-                Some((dict, locale)) if known.is(dict) => Arc::clone(locale),
-                _ => {
-                    let locale = read_locale(&known).unwrap_or_default();
-                    *last = Some((known.unbind(), Arc::clone(&locale)));
-                    locale
-                }
-            }
+            let separates = django::setting(py, intern!(py, "USE_THOUSAND_SEPARATOR"));
+            let read = separates.and_then(|it| it.map_or(Ok(false), |it| it.is_truthy()));
+            read.unwrap_or_default()
         })
     }
 
@@ -469,8 +490,8 @@ fn builtin_filter<'py>(py: Python<'py>, name: &str) -> PyResult<Option<Bound<'py
     })
 }
 
-/// The conventions that the support module says.
-fn read_locale(known: &Bound<'_, PyAny>) -> PyResult<Arc<Locale>> {
+/// The conventions that a dictionary of Django's formats says.
+fn locale_of(known: &Bound<'_, PyAny>) -> PyResult<Arc<Locale>> {
     let read =
         |name: &str| -> PyResult<String> { Ok(known.get_item(name)?.str()?.to_str()?.to_owned()) };
     let mut locale = Locale::default();

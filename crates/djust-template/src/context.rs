@@ -47,6 +47,7 @@ pub struct Context {
     state: RenderState,
     extension: Option<Arc<dyn Any + Send + Sync>>,
     locale: OnceCell<Arc<Locale>>,
+    groups_digits: OnceCell<bool>,
     depth: usize,
     output: usize,
     /// What `depth` and `output` may come to.

@@ -163,6 +163,12 @@ pub trait Host: Send + Sync {
         Arc::default()
     }
 
+    /// Whether integers are shown with separators: [`Locale::use_thousand_separator`], for a host that knows it without
+    /// the rest.
+    fn groups_digits(&self) -> bool {
+        self.locale().use_thousand_separator
+    }
+
     /// Translation of a message into the active language; the message itself if there is none.
     fn gettext(&self, message: &str) -> String {
         message.to_owned()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import types
 
+import django.template
 import pytest
 from django.http import HttpRequest
 from django.template import Context, RequestContext
@@ -179,3 +180,47 @@ def test_threads_have_languages_of_their_own():
         thread.join()
     assert seen == {"de": {"Ja/Ja"}, "fr": {"Oui/Oui"}, "nl": {"Ja/Ja"}, "es": {"Sí/S%C3%AD"}}
     assert render("{% translate 'Yes' %}{% url 'translated' %}") == "Yes/Yes"
+
+
+def test_numbers_follow_language_and_settings():
+    engine = Engine()
+    template = engine.from_string("{{ whole }} {{ part }}")
+    names = {"whole": 12345, "part": 1234.5}
+
+    def shown() -> str:
+        return template.render(Context(names))
+
+    for _ in range(2):
+        assert shown() == "12345 1234.5"
+        with translation.override("de"):
+            assert shown() == "12345 1234,5"
+            with override_settings(USE_THOUSAND_SEPARATOR=True):
+                assert shown() == "12.345 1.234,5"
+            assert shown() == "12345 1234,5"
+        with override_settings(USE_THOUSAND_SEPARATOR=True):
+            assert shown() == "12,345 1,234.5"
+        with override_settings(LANGUAGE_CODE="de"), translation.override(None):
+            own = django.template.Engine().from_string("{{ whole }} {{ part }}")
+            assert shown() == own.render(Context(names))
+
+
+def test_numbers_follow_a_language_of_the_template():
+    source = "{{ part }}{% language 'de' %} {{ part }}{% endlanguage %} {{ part }}"
+    for _ in range(2):
+        assert render(source, {"part": 1.5}) == "1.5 1,5 1.5"
+
+
+def test_numbers_are_those_of_their_thread():
+    template = Engine().from_string("{{ part }}")
+    seen = []
+
+    def other() -> None:
+        with translation.override("de"):
+            seen.append(template.render(Context({"part": 1.5})))
+
+    assert template.render(Context({"part": 1.5})) == "1.5"
+    thread = threading.Thread(target=other)
+    thread.start()
+    thread.join()
+    assert seen == ["1,5"]
+    assert template.render(Context({"part": 1.5})) == "1.5"

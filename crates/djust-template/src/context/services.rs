@@ -38,12 +38,16 @@ impl Context {
     /// Forgets the conventions: called when the active language may have changed.
     pub fn language_changed(&mut self) {
         self.locale.take();
+        self.groups_digits.take();
         self.messages.get_mut().clear();
     }
 
     /// Whether integers are shown with separators, so that they cannot be written as they are.
     pub(crate) fn groups_digits(&self) -> bool {
-        self.flags.localize != Some(false) && self.locale().use_thousand_separator
+        self.flags.localize != Some(false)
+            && *self
+                .groups_digits
+                .get_or_init(|| self.host().groups_digits())
     }
 
     /// A number or date as the host or the locale shows it; `None`: as `str()` shows it.

@@ -3,40 +3,53 @@
 /// Bytes that are looked at together.
 const BLOCK: usize = 32;
 
-/// Words of eight bytes without a special character after which a text counts as clean again.
-const CLEAN_WORDS: usize = 4;
+/// Blocks without a special character after which a text counts as clean again.
+const CLEAN_BLOCKS: usize = 2;
 
-/// Room in which replaced text is put together.
-const ROOM: usize = 256;
+/// Room in which a short text, or a stretch of a long one, is put together.
+const SHORT: usize = 256;
+const LONG: usize = 1024;
 
-/// 1 to 5 for a character to be replaced, 0 for the rest.
-const CLASS: [u8; 256] = {
-    let mut class = [0; 256];
-    class[b'&' as usize] = 1;
-    class[b'<' as usize] = 2;
-    class[b'>' as usize] = 3;
-    class[b'"' as usize] = 4;
-    class[b'\'' as usize] = 5;
-    class
+/// Bytes that are written at once for one character; the next ones are written over what is too much.
+const STRIDE: usize = 8;
+
+/// What the longest replacement takes.
+const LONGEST: usize = 6;
+
+/// What stands for each byte, in the low bytes of a number, and how many bytes that is in its highest.
+const REPLACED: [u64; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (text, length): (&[u8; STRIDE], u64) = match byte as u8 {
+            b'&' => (b"&amp;\0\0\0", 5),
+            b'<' => (b"&lt;\0\0\0\0", 4),
+            b'>' => (b"&gt;\0\0\0\0", 4),
+            b'"' => (b"&quot;\0\0", 6),
+            b'\'' => (b"&#x27;\0\0", 6),
+            own => (&[own, 0, 0, 0, 0, 0, 0, 0], 1),
+        };
+        table[byte] = u64::from_le_bytes(*text) | length << 56;
+        byte += 1;
+    }
+    table
 };
 
-/// What stands for each class, and how much of it; there is none for class 0.
-const REPLACEMENT: [([u8; 8], usize); 6] = [
-    ([0; 8], 0),
-    (*b"&amp;\0\0\0", 5),
-    (*b"&lt;\0\0\0\0", 4),
-    (*b"&gt;\0\0\0\0", 4),
-    (*b"&quot;\0\0", 6),
-    (*b"&#x27;\0\0", 6),
-];
-
-/// The table's answer without the table, for code that works on many bytes at once.
 #[expect(
     clippy::needless_bitwise_bool,
     reason = "without branches it becomes vector code"
 )]
 const fn is_special(byte: u8) -> bool {
     (byte == b'&') | (byte == b'<') | (byte == b'>') | (byte == b'"') | (byte == b'\'')
+}
+
+/// Whether there is a special character in a block: the fold compiles to vector code.
+#[inline]
+fn has_special<const N: usize>(block: &[u8; N]) -> bool {
+    let special = block
+        .iter()
+        .fold(0, |found, &byte| found | u8::from(is_special(byte)));
+    special != 0
 }
 
 /// Appends `text` to `out` with `&`, `<`, `>`, `"` and `'` replaced.
@@ -47,7 +60,14 @@ const fn is_special(byte: u8) -> bool {
 /// assert_eq!(out, "&lt;a href=&#x27;x&#x27;&gt;");
 /// ```
 pub fn escape_into(text: &str, out: &mut String) {
-    out.reserve(text.len());
+    if text.len() < BLOCK {
+        if is_clean(text.as_bytes()) {
+            out.push_str(text);
+        } else {
+            push_replaced::<SHORT>(text, out);
+        }
+        return;
+    }
     let mut rest = text;
     loop {
         // A special character is one byte, so that the text can be cut before it.
@@ -56,54 +76,65 @@ pub fn escape_into(text: &str, out: &mut String) {
         if special.is_empty() {
             return;
         }
-        rest = push_replaced(special, out);
+        rest = push_replaced::<LONG>(special, out);
+    }
+}
+
+/// Whether a text shorter than a block has no special character.
+#[inline]
+fn is_clean(bytes: &[u8]) -> bool {
+    // Halves that overlap: looking at a byte twice takes less than looking at one by one.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<16>(), bytes.last_chunk::<16>()) {
+        !has_special(first) && !has_special(last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        !has_special(first) && !has_special(last)
+    } else {
+        !bytes.iter().any(|&byte| is_special(byte))
     }
 }
 
 /// Number of bytes before the first special character.
 fn clean_length(bytes: &[u8]) -> usize {
     let mut at = 0;
-    while let Some(block) = bytes.get(at..at + BLOCK) {
-        // The fold compiles to vector code.
-        let special = block
-            .iter()
-            .fold(0, |found, &byte| found | u8::from(is_special(byte)));
-        if special != 0 {
+    while let Some(block) = bytes[at..].first_chunk::<BLOCK>() {
+        if has_special(block) {
             break;
         }
         at += BLOCK;
     }
-    let rest = bytes[at..].iter();
-    at + rest.take_while(|&&byte| CLASS[byte as usize] == 0).count()
+    let rest = &bytes[at..];
+    if rest.len() < BLOCK && is_clean(rest) {
+        return bytes.len();
+    }
+    at + rest.iter().take_while(|&&byte| !is_special(byte)).count()
 }
 
 /// Appends the beginning of a text, in which special characters stand close together, with the characters replaced, and
 /// returns the rest. It is put together in place and copied once.
 #[inline(never)]
-fn push_replaced<'a>(text: &'a str, out: &mut String) -> &'a str {
+fn push_replaced<'a, const ROOM: usize>(text: &'a str, out: &mut String) -> &'a str {
     let bytes = text.as_bytes();
     let mut room = [0; ROOM];
-    let (mut at, mut length, mut clean_words) = (0, 0, 0);
-    while at < bytes.len() && length < ROOM - 16 && clean_words < CLEAN_WORDS {
-        let clean = if let Some(word) = bytes[at..].first_chunk::<8>() {
-            room[length..length + 8].copy_from_slice(word);
-            special_bits(u64::from_le_bytes(*word)).trailing_zeros() as usize / 8
+    let (mut at, mut length, mut clean_blocks) = (0, 0, 0);
+    while at < bytes.len()
+        && length <= ROOM - BLOCK * LONGEST - STRIDE
+        && clean_blocks < CLEAN_BLOCKS
+    {
+        let rest = &bytes[at..];
+        // A block of fixed size is one loop without a counter.
+        if let Some(block) = rest.first_chunk::<BLOCK>() {
+            at += BLOCK;
+            if has_special(block) {
+                clean_blocks = 0;
+                length = replace(block, &mut room, length);
+            } else {
+                clean_blocks += 1;
+                room[length..length + BLOCK].copy_from_slice(block);
+                length += BLOCK;
+            }
         } else {
-            room[length] = bytes[at];
-            usize::from(CLASS[bytes[at] as usize] == 0)
-        };
-        at += clean;
-        length += clean;
-        if clean == 8 {
-            clean_words += 1;
-            continue;
-        }
-        if let Some(&byte) = bytes.get(at) {
-            let (replacement, size) = &REPLACEMENT[CLASS[byte as usize] as usize];
-            room[length..length + 8].copy_from_slice(replacement);
-            length += size;
-            at += usize::from(*size > 0);
-            clean_words = 0;
+            at = bytes.len();
+            length = replace(rest, &mut room, length);
         }
     }
     // The room may hold a part of a character: that is left to the rest.
@@ -118,16 +149,17 @@ fn push_replaced<'a>(text: &'a str, out: &mut String) -> &'a str {
     &text[at..]
 }
 
-/// The lowest bit set is the highest bit of the lowest byte that is a special character.
-const fn special_bits(word: u64) -> u64 {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const fn zeros(word: u64) -> u64 {
-        word.wrapping_sub(ONES) & !word & (ONES << 7)
+/// Puts `bytes` into the room with the characters replaced, and returns where they end.
+///
+/// There is one step for every byte: to look for the special ones would cost more in wrong guesses of the processor.
+#[inline]
+fn replace<const ROOM: usize>(bytes: &[u8], room: &mut [u8; ROOM], mut length: usize) -> usize {
+    for &byte in bytes {
+        let replaced = REPLACED[byte as usize];
+        room[length..length + STRIDE].copy_from_slice(&replaced.to_le_bytes());
+        length += (replaced >> 56) as usize;
     }
-    // Two pairs of the five characters differ in one bit.
-    zeros((word & !ONES) ^ (ONES * 0x26))
-        | zeros((word & !(ONES << 1)) ^ (ONES * 0x3c))
-        | zeros(word ^ (ONES * 0x22))
+    length
 }
 
 /// `text` with the five characters replaced.

@@ -1,4 +1,5 @@
-"""What a thread has active outside of the template: the language, the URL configuration, the script prefix.
+"""What a thread has active outside of the template: the language with its conventions, the URL configuration, the
+script prefix.
 
 Django keeps these in ``asgiref.local.Local`` objects, which are slow to read. They live in context variables; the Rust
 side therefore reads them once, and again when the thread's context variables have changed.
@@ -14,6 +15,8 @@ from django.conf import settings
 from django.urls import resolvers
 from django.utils import translation
 from django.utils.translation import trans_real
+
+from . import locales
 
 _CONVERTERS = "django.urls.converters"
 _PATTERNS = "django.urls.resolvers"
@@ -41,9 +44,21 @@ def sources() -> tuple[Any, ...]:
         real._active,
         real._default,
         functions._trans.gettext,
-        settings.LANGUAGE_CODE,
-        getattr(settings, "ROOT_URLCONF", None),
+        _setting("LANGUAGE_CODE"),
+        _setting("ROOT_URLCONF"),
+        locales.known,
     )
+
+
+# Where Django's settings keep what was asked for until it changes: asking them takes much longer.
+_kept = settings.__dict__
+
+
+def _setting(name: str) -> Any:
+    try:
+        return _kept[name]
+    except KeyError:
+        return getattr(settings, name, None)
 
 
 def read() -> tuple[Any, Any, str, str | None]:

@@ -11,35 +11,30 @@ from typing import Any
 
 import django.template.base
 
-_template_class: Any = django.template.base.Template
+template_class: Any = django.template.base.Template
 
 
 def _original(name: str) -> Any:
-    method = getattr(_template_class, name)
+    method = getattr(template_class, name)
     is_django = method.__module__ == "django.template.base"
     return method if is_django else None
 
 
-# Django's own methods; nothing at all if another one had taken its place when this module was imported: then the
-# slower way, which is right in either case, is always taken.
+# Django's own methods, to which `template_class` is compared for each render. Nothing at all if another one had taken
+# its place when this module was imported: then the slower way, which is right in either case, is always taken.
 original_render = _original("_render")
-_original_public_render = _original("render")
+original_public_render = _original("render")
 _original_compile_nodelist = _original("compile_nodelist")
-
-
-def is_observed() -> bool:
-    """Whether ``Template._render`` or ``Template.render`` is another one than Django's."""
-    return _template_class._render is not original_render or is_render_replaced()
 
 
 def is_compilation_replaced() -> bool:
     """Whether ``Template.compile_nodelist`` is another one than Django's."""
-    return _template_class.compile_nodelist is not _original_compile_nodelist
+    return template_class.compile_nodelist is not _original_compile_nodelist
 
 
 def is_render_replaced() -> bool:
     """Whether ``Template.render`` is another one than Django's."""
-    return _template_class.render is not _original_public_render
+    return template_class.render is not original_public_render
 
 
 def send_rendered(template: Any, context: Any) -> None:

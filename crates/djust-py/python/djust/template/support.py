@@ -14,8 +14,6 @@ import django.template.library
 from django.conf import settings
 from django.core.cache import InvalidCacheBackendError, caches
 from django.core.cache.utils import make_template_fragment_key
-from django.core.signals import setting_changed
-from django.dispatch import receiver
 from django.template import defaultfilters, defaulttags
 from django.template.base import DebugLexer, Token, TokenType, VariableDoesNotExist
 from django.template.context import Context, RequestContext
@@ -282,53 +280,3 @@ def keep_fragment(
 ) -> None:
     """Keeps the text of a ``{% cache %}``."""
     _fragment_cache(cache).set(make_template_fragment_key(name, vary_on), text, seconds)
-
-
-_FORMATS = (
-    "DECIMAL_SEPARATOR",
-    "THOUSAND_SEPARATOR",
-    "FIRST_DAY_OF_WEEK",
-    "DATE_FORMAT",
-    "TIME_FORMAT",
-    "DATETIME_FORMAT",
-    "YEAR_MONTH_FORMAT",
-    "MONTH_DAY_FORMAT",
-    "SHORT_DATE_FORMAT",
-    "SHORT_DATETIME_FORMAT",
-)
-
-
-_locales: dict[Any, dict[str, Any]] = {}
-
-
-@receiver(setting_changed)
-def _forget_locales(**_: Any) -> None:
-    _locales.clear()
-
-
-def locale() -> dict[str, Any]:
-    """Conventions of the active language; the same object as long as they are the same."""
-    active = translation.get_language()
-    try:
-        return _locales[active]
-    except KeyError:
-        made = _locales[active] = _locale(active, formats.get_format)
-        return made
-
-
-def settings_locale() -> dict[str, Any]:
-    """Conventions of the settings, without a language."""
-
-    def get_format(name: str, lang: str | None = None) -> Any:
-        return formats.get_format(name, lang, use_l10n=False)
-
-    return _locale(None, get_format)
-
-
-def _locale(language: str | None, get_format: Any) -> dict[str, Any]:
-    known: dict[str, Any] = {name: get_format(name, language) for name in _FORMATS}
-    grouping = get_format("NUMBER_GROUPING", language)
-    known["grouping"] = [grouping] if isinstance(grouping, int) else list(grouping)
-    known["use_thousand_separator"] = settings.USE_THOUSAND_SEPARATOR
-    known["language"] = language or settings.LANGUAGE_CODE
-    return known

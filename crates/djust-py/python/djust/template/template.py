@@ -56,13 +56,6 @@ class Template(django.template.Template):
         self.compiled = compiled
         return nodes.TemplateNodeList(self)
 
-    def has_compiled_nodes(self) -> bool:
-        """Whether no code has changed the node list, so that the compiled form says what to render."""
-        nodelist = self.nodelist
-        return type(nodelist) is nodes.TemplateNodeList and (
-            nodelist.listed is None or not nodelist.is_changed()
-        )
-
     def render(self, context: Any) -> Any:
         # Django: template/base.py, Template.render, without its context managers for a plain context.
         if type(context) is not Context or context.template is not None or is_render_replaced():

@@ -13,9 +13,10 @@ from django.template import TemplateDoesNotExist
 from django.template.backends import django as django_backend
 from django.template.backends.base import BaseEngine
 
-from djust.template import template
 from djust.template.engine import Engine
-from djust.template.observation import is_observed
+from djust.template.nodes import TemplateNodeList
+from djust.template.observation import original_public_render, original_render, template_class
+from djust.template.template import Template as OwnTemplate
 
 
 class Template(django_backend.Template):
@@ -26,11 +27,14 @@ class Template(django_backend.Template):
 
     def render(self, context: dict[str, Any] | None = None, request: Any = None) -> Any:
         own = self.template
+        # Asked for each render: nothing here calls a function as long as nothing is unusual.
         is_plain = (
-            type(own) is template.Template
+            type(own) is OwnTemplate
             and (context is None or type(context) is dict)
-            and own.has_compiled_nodes()
-            and not is_observed()
+            and type(nodelist := own.nodelist) is TemplateNodeList
+            and (nodelist.listed is None or not nodelist.is_changed())
+            and template_class._render is original_render
+            and template_class.render is original_public_render
         )
         if not is_plain:
             return super().render(context, request)
