@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use djust_protocol::{Encoder, Numbering, Operations};
 use djust_template::Template;
-use djust_vdom::{Binding, NumberedTree, Refused, ShapedPage, html, replace};
+use djust_vdom::{Binding, Coverage, NumberedTree, Refused, ShapedPage, html, replace};
 
 use crate::adapter::Adapter;
 use crate::error::{Error, Result};
@@ -293,6 +293,11 @@ impl TemplatePage {
             State::Shaped(page) => page.memory(),
             _ => 0,
         }
+    }
+
+    /// How much of this template, on any page, is compared place by place.
+    pub fn coverage(&self) -> Coverage {
+        self.shared.shapes.coverage()
     }
 
     /// Why renders of this template, on any page, had no certain shape, and how often.

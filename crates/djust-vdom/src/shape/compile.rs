@@ -1,13 +1,15 @@
 //! From the literals of a region to its shape.
 
+use super::outline::outline;
 use super::program::{
-    Begin, Gap, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
+    Begin, Covered, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
 };
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
-use super::source::{GAP, Parsed, Source};
+use super::source::{GAP, Joined, Parsed, Source, Stretch, is_covered};
+use super::widen::{Widen, with};
 use crate::Namespace;
-use crate::html::strict::{self, Category, TAG, TextKind};
+use crate::html::strict::{Category, TAG, TextKind};
 use crate::html::{Context, Quirks};
 use crate::tree::walk::{Scope, Visit};
 use crate::tree::{Attribute, Handle, Inside, Kind, Tree};
@@ -15,49 +17,92 @@ use crate::tree::{Attribute, Handle, Inside, Kind, Tree};
 /// Nodes inside one another, over all regions; browsers flatten what is nested deeper than 512.
 pub(super) const DEEPEST: usize = 400;
 
-/// Compiles the literals of one render of a region.
+/// Rounds in which stretches of a region's literals are widened until it is certain.
+const ROUNDS: usize = 64;
+
+/// Compiles the literals of one render of a region. What is not certain by itself is added to the
+/// stretches that are compared as a whole.
 pub(super) fn compile(
     recording: &Recording,
     events: Range,
     spine: u64,
     place: Option<&Context>,
+    stretches: &mut Vec<Stretch>,
 ) -> Result<Shape> {
     let mut source = Source::new(recording, events)?;
-    let parsed = source.parse(place)?;
-    let mut compiler = Compiler::new(recording, &source, parsed, place);
-    compiler.compile()?;
-    let mut shape = compiler.shape;
-    shape.spine = spine;
-    Ok(shape)
+    let mut rounds = 0;
+    loop {
+        let (joined, refused, at) = match source.parse(stretches, place) {
+            Ok((joined, parsed)) => {
+                let mut compiler =
+                    Compiler::new(recording, &source, &joined, stretches, parsed, place);
+                match compiler.compile() {
+                    Ok(()) => {
+                        let mut shape = compiler.shape;
+                        shape.spine = spine;
+                        return Ok(shape);
+                    }
+                    Err(refused) => {
+                        let at = compiler.fault(&joined);
+                        (joined, refused, at)
+                    }
+                }
+            }
+            Err((joined, refusal)) => {
+                let refused = joined.refused(refusal);
+                (joined, refused, Some(refusal.at))
+            }
+        };
+        rounds += 1;
+        let widen = Widen {
+            source: &source,
+            joined: &joined,
+            stretches,
+            place,
+            recording,
+        };
+        match at
+            .filter(|_| rounds < ROUNDS)
+            .and_then(|at| widen.around(at))
+        {
+            Some(stretch) => *stretches = with(stretches, stretch),
+            None => return Err(refused),
+        }
+    }
 }
 
 /// A run of text while its parts are collected.
-struct Run {
+pub(super) struct Run {
     begin: Option<Begin>,
-    steps: Vec<Step>,
-    has_gap: bool,
+    pub(super) steps: Vec<Step>,
+    pub(super) has_gap: bool,
 }
 
 pub(super) struct Compiler<'r> {
-    recording: &'r Recording,
+    pub(super) recording: &'r Recording,
     pub(super) place: Option<&'r Context>,
     pub(super) tree: Tree,
     pub(super) quirks: Quirks,
     pub(super) is_page: bool,
     /// The numbers of the open gaps, in order; the next one to be met.
-    open: Vec<u32>,
-    met: usize,
+    pub(super) open: Vec<u32>,
+    pub(super) met: usize,
+    /// Number of the gaps that are no stretches.
+    pub(super) plain: u32,
+    pub(super) covered: Vec<Covered>,
+    /// The node that is compiled just now.
+    at: Option<Handle>,
     root: Option<Handle>,
     /// Whether the walk is inside the live root.
     pub(super) is_inside: bool,
     /// Elements that the walk is inside of and whose inside has no numbers.
     hidden: usize,
     /// Elements that the walk is inside of and that are compared as a whole.
-    sealed: usize,
+    pub(super) sealed: usize,
     depth: usize,
     /// Number of each node that is open, [`NONE`] where it has none.
-    parents: Vec<(Handle, u32)>,
-    run: Run,
+    pub(super) parents: Vec<(Handle, u32)>,
+    pub(super) run: Run,
     has_key: bool,
     pub(super) shape: Shape,
 }
@@ -66,14 +111,27 @@ impl<'r> Compiler<'r> {
     fn new(
         recording: &'r Recording,
         source: &Source<'r>,
+        joined: &Joined,
+        stretches: &[Stretch],
         parsed: Parsed,
         place: Option<&'r Context>,
     ) -> Self {
-        let gaps = |open: bool| -> Vec<u32> {
-            (0..source.open.len() as u32)
-                .filter(|&gap| source.open[gap as usize] == open)
-                .collect()
-        };
+        let closed = (0..source.gaps())
+            .filter(|&gap| !source.open[gap as usize] && !is_covered(gap, stretches));
+        let covered: Vec<Covered> = stretches
+            .iter()
+            .map(|stretch| {
+                let (head, tail) = source.edges(stretch);
+                Covered {
+                    head: head.into(),
+                    tail: tail.into(),
+                    behind: source.behind_gaps(stretch),
+                    gaps: stretch.start.literal..stretch.end.literal,
+                    stretch: *stretch,
+                    holes: recording.holes(source.inside(stretch)),
+                }
+            })
+            .collect();
         Self {
             recording,
             place,
@@ -84,8 +142,10 @@ impl<'r> Compiler<'r> {
             tree: parsed.tree,
             quirks: parsed.quirks,
             is_page: parsed.is_page,
-            open: gaps(true),
+            open: joined.holes.clone(),
             met: 0,
+            plain: source.gaps(),
+            at: None,
             is_inside: !parsed.is_page,
             hidden: 0,
             sealed: 0,
@@ -97,22 +157,13 @@ impl<'r> Compiler<'r> {
                 has_gap: false,
             },
             has_key: false,
+            covered: covered.clone(),
             shape: Shape {
-                steps: Vec::new(),
-                texts: Vec::new(),
-                values: Vec::new(),
-                gaps: Vec::new(),
-                first_inside: 0,
-                inside: 0..0,
-                outline: Vec::new(),
-                stretches: vec![0],
-                cells: 0,
-                literals: source.literals.len() as u32,
-                closed: gaps(false),
-                key: Vec::new(),
-                bound: Vec::new(),
-                root: None,
-                spine: 0,
+                literals: source.gaps() - 1,
+                holes: source.typed_holes(stretches),
+                closed: closed.collect(),
+                covered,
+                ..Shape::empty()
             },
         }
     }
@@ -123,6 +174,8 @@ impl<'r> Compiler<'r> {
         }
         let visits: Vec<Visit> = self.tree.walk(self.tree.top(), Scope::Everything).collect();
         for visit in visits {
+            let (Visit::Enter(node) | Visit::Leave(node)) = visit;
+            self.at = Some(node);
             match visit {
                 Visit::Enter(node) => self.enter(node)?,
                 Visit::Leave(node) => self.leave(node)?,
@@ -133,6 +186,29 @@ impl<'r> Compiler<'r> {
             return Err(Refused::Size);
         }
         Ok(())
+    }
+
+    /// Where in the joined text the element begins that could not be compiled.
+    fn fault(&self, joined: &Joined) -> Option<usize> {
+        let mut node = self.at.filter(|&node| node != self.tree.top())?;
+        if self.sealed > 0 {
+            let sealed = self
+                .parents
+                .iter()
+                .find(|&&(node, _)| is_sealed(&self.tree, node));
+            node = sealed.map_or(node, |&(node, _)| node);
+        }
+        let name = self.tree.name(node)?.to_ascii_lowercase();
+        let is_named = |&one: &Handle| {
+            self.tree
+                .name(one)
+                .is_some_and(|other| other.eq_ignore_ascii_case(&name))
+        };
+        let all = self.tree.preorder(self.tree.top(), Scope::Everything);
+        let place = all.filter(is_named).position(|one| one == node)?;
+        let spans = outline(&joined.text);
+        let mut named = spans.iter().filter(|span| span.name == name);
+        named.nth(place).map(|span| span.start)
     }
 
     fn enter(&mut self, node: Handle) -> Result<()> {
@@ -298,33 +374,6 @@ impl<'r> Compiler<'r> {
         self.shape.cells - 1
     }
 
-    /// The next gap.
-    pub(super) fn gap(&mut self) -> Result<u32> {
-        if self.sealed > 0 {
-            return Err(Refused::Leaf);
-        }
-        let number = self.open.get(self.met).copied().ok_or(Refused::Size)?;
-        self.met += 1;
-        if self.is_inside {
-            let inside = &mut self.shape.inside;
-            let first = if inside.start == inside.end {
-                number
-            } else {
-                inside.start
-            };
-            *inside = first..number + 1;
-        }
-        Ok(number)
-    }
-
-    pub(super) fn parts(&mut self, text: &str) -> Result<Vec<Part>> {
-        let numbers: Vec<u32> = text
-            .matches(GAP)
-            .map(|_| self.gap())
-            .collect::<Result<_>>()?;
-        Ok(split(text, numbers.into_iter()))
-    }
-
     /// A node begins or ends, and with it a run of text.
     fn boundary(&mut self, node: u32, is_tail: bool, drops_line_feed: bool) {
         self.flush(true);
@@ -392,74 +441,12 @@ impl<'r> Compiler<'r> {
             }
             if !piece.is_empty() {
                 let number = self.shape.texts.len() as u32;
-                self.shape.texts.push(Text {
-                    hash: self.recording.hasher().text(piece),
-                    text: piece.into(),
-                });
+                self.shape.texts.push(Text::new(self.recording, piece));
                 self.run.steps.push(Step::Text(number));
             }
         }
         Ok(())
     }
-
-    fn data_gap(&mut self) -> Result<()> {
-        let number = self.gap()?;
-        let context = self.context()?;
-        let is_inside = self.is_inside;
-        if is_inside {
-            self.shape.outline.push(Item {
-                name: None,
-                is_top: self.parents.is_empty(),
-            });
-            let count = *self.shape.stretches.last().expect("there is always one");
-            self.shape.stretches.push(count);
-        }
-        if !is_inside && self.shape.root.is_none() {
-            self.shape.first_inside += 1;
-        }
-        self.run.has_gap = true;
-        self.run.steps.push(Step::Gap(self.shape.gaps.len() as u32));
-        self.shape.gaps.push(Gap {
-            number,
-            is_blank: !strict::takes_text(&context),
-            context,
-            is_inside,
-        });
-        Ok(())
-    }
-
-    /// What a gap here stands in.
-    fn context(&self) -> Result<Context> {
-        let mut context = self.place.cloned();
-        for &(node, _) in &self.parents {
-            let name = self.tree.name(node).unwrap_or_default();
-            context = match context {
-                Some(context) => Some(
-                    context
-                        .inside(name)
-                        .with_namespace(self.tree.namespace(node)),
-                ),
-                None if name == "html" => None,
-                None => Some(Context::new(name).with_quirks(self.quirks)),
-            };
-        }
-        context.ok_or(Refused::Size)
-    }
-}
-
-pub(super) fn split(text: &str, mut numbers: impl Iterator<Item = u32>) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for (index, piece) in text.split(GAP).enumerate() {
-        if index > 0
-            && let Some(number) = numbers.next()
-        {
-            parts.push(Part::Gap(number));
-        }
-        if !piece.is_empty() {
-            parts.push(Part::Text(piece.into()));
-        }
-    }
-    parts
 }
 
 /// Refuses elements that keep what they hold.

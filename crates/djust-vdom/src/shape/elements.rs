@@ -1,6 +1,7 @@
 //! The start tags of a region's elements: holes in attributes, keys, and controls bound to state.
 
-use super::compile::{Compiler, split};
+use super::compile::Compiler;
+use super::holes::split;
 use super::program::{Bound, Part, Says, ValueKind};
 use super::refused::{Refused, Result};
 use super::source::GAP;

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use super::instance::{Instance, MARKUP};
-use super::markup::Markup;
+use super::markup::{Markup, kind_of};
 use super::matching::Plan;
-use super::program::{Gap, Shape};
+use super::program::{Covered, Fill, Gap, Shape};
 use super::recording::{Event, Range, Span};
 use super::refused::Result;
 use super::run::Insertion;
@@ -17,7 +17,7 @@ use crate::{Emit, NodeId};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct New {
     /// Its events, `Enter` and `Leave` included.
-    events: Range,
+    pub(super) events: Range,
     pub(super) hash: u64,
     pub(super) kind: Kind,
 }
@@ -26,6 +26,10 @@ pub(super) struct New {
 pub(super) enum Kind {
     Region(u32),
     Markup(Span),
+    /// A stretch that is compared as text.
+    Opaque,
+    /// The `tbody` of rows without one.
+    Section,
 }
 
 /// Text beside the regions of a gap.
@@ -47,7 +51,9 @@ struct Written {
 pub(super) struct Here<'s> {
     pub(super) shape: u32,
     pub(super) gap: u32,
-    info: &'s Gap,
+    pub(super) info: &'s Gap,
+    /// What the gap is, where it is a stretch.
+    pub(super) covered: Option<&'s Covered>,
     parent: NodeId,
     is_fresh: bool,
 }
@@ -62,15 +68,20 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         events: Range,
         is_fresh: bool,
     ) -> Result<()> {
+        let info = &shape.gaps[gap as usize];
         let here = Here {
             shape: instance.shape,
             gap,
-            info: &shape.gaps[gap as usize],
+            info,
+            covered: shape.covered(info.number),
             parent: self.parent,
             is_fresh,
         };
         let is_text = |at| matches!(self.recording.event(at), Event::Text(_));
-        if (events.start..events.end).all(is_text) && instance.items(gap).is_empty() {
+        if here.covered.is_none()
+            && (events.start..events.end).all(is_text)
+            && instance.items(gap).is_empty()
+        {
             for at in events.start..events.end {
                 if let Event::Text(span) = self.recording.event(at) {
                     self.push_value(span, here.info.is_blank)?;
@@ -79,7 +90,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             return Ok(());
         }
         let (mut olds, had_text) = instance.take_items(gap);
-        let written = self.written(events, here.info)?;
+        let written = match here.covered {
+            None => self.written(events, here.info)?,
+            Some(covered) => self.written_stretch(&here, covered, events, &olds)?,
+        };
         let has_text = !written.texts.is_empty();
         if written.items.is_empty() && olds.is_empty() {
             return self.texts(&written, 0, here.info);
@@ -103,7 +117,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             let before = written.items.len();
             match self.recording.event(at) {
                 Event::Text(span) => written.texts.push((before, Text::Value(span))),
-                Event::Markup(span) => match self.kind_of(span, gap)? {
+                Event::Markup(span) => match self.kind_of_value(span, gap)? {
                     Markup::Text(text) => written.texts.push((before, Text::Decoded(text))),
                     Markup::Nodes => written.items.push(New {
                         events: Range {
@@ -131,6 +145,63 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             at += 1;
         }
         Ok(written)
+    }
+
+    /// What was written in a stretch: markup as a whole, or the `tbody` of rows.
+    fn written_stretch(
+        &self,
+        here: &Here<'_>,
+        covered: &Covered,
+        events: Range,
+        olds: &[Instance],
+    ) -> Result<Written> {
+        let mut written = Written::default();
+        let mut new = New {
+            events,
+            hash: self.recording.hash_of(events),
+            kind: Kind::Opaque,
+        };
+        if let Fill::Rows(_) = here.info.fill {
+            new.kind = Kind::Section;
+            if self.has_row(events)? {
+                written.items.push(new);
+            } else {
+                written.texts = self.blank_stretch(covered, events);
+            }
+            return Ok(written);
+        }
+        let is_known = olds.first().is_some_and(|old| old.hash == new.hash);
+        if is_known {
+            written.items.push(new);
+            return Ok(written);
+        }
+        let html = self.covered_text(covered, events)?;
+        match kind_of(&html, here.info)? {
+            Markup::Nodes => written.items.push(new),
+            Markup::Text(text) => written.texts.push((0, Text::Decoded(text))),
+        }
+        Ok(written)
+    }
+
+    /// The pieces of a stretch that has no elements.
+    fn blank_stretch(&self, covered: &Covered, events: Range) -> Vec<(usize, Text)> {
+        let mut texts = Vec::new();
+        for at in events.start..events.end {
+            match self.recording.event(at) {
+                Event::Literal(number) => {
+                    let text = self.recording.literal_text(number).to_owned();
+                    texts.push((0, Text::Decoded(text)));
+                }
+                Event::Text(span) => texts.push((0, Text::Value(span))),
+                Event::Markup(span) => {
+                    let text = self.recording.value(span).to_owned();
+                    texts.push((0, Text::Decoded(text)));
+                }
+                Event::Enter(_) | Event::Leave => {}
+            }
+        }
+        texts.push((0, Text::Decoded(covered.tail.to_string())));
+        texts
     }
 
     /// Adds the texts that stand before an item to the run.
@@ -187,7 +258,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let region = *self.recording.region(number);
                 self.update(item, &region)
             }
-            Kind::Markup(span) => self.update_markup(item, span, new.hash, here.info),
+            Kind::Markup(_) | Kind::Opaque => self.update_markup(item, new, here),
+            Kind::Section => self.section(item, new),
         }
     }
 
@@ -199,7 +271,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let region = *self.recording.region(number);
                 self.fresh(&region, shape)
             }
-            Kind::Markup(span) => self.fresh_markup(span, new.hash, here.info),
+            Kind::Markup(_) | Kind::Opaque => self.fresh_markup(new, here),
+            Kind::Section => self.fresh_section(here, new),
         }
     }
 
@@ -345,9 +418,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             end: written.items[range.end - 1].events.end,
         };
         let mut html = String::new();
-        self.recording.write(events, &mut html);
+        match here.covered {
+            None => self.recording.write(events, &mut html),
+            Some(covered) => html = self.covered_text(covered, events)?,
+        }
         let begin = html.find('<').unwrap_or(0);
         html.drain(..begin);
+        if let Fill::Rows(_) = here.info.fill {
+            html = format!("<tbody>{html}</tbody>");
+        }
         self.run.insertion = Some(Insertion {
             parent: here.parent,
             after,

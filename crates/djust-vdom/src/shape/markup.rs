@@ -2,13 +2,14 @@
 
 use super::compile::refuse_merging;
 use super::instance::{Instance, MARKUP, MARKUP_CELLS, Numbers, Parsed};
+use super::list::{Here, Kind, New};
 use super::program::{Gap, NONE};
 use super::recording::Span;
 use super::refused::{Refused, Result};
 use super::run::{Owner, normalised};
 use super::walk::{Silent, Walk};
 use crate::diff::{Row, diff_row};
-use crate::html::strict;
+use crate::html::{Context, strict};
 use crate::tree::{Handle, Tree};
 use crate::{Emit, NodeId, NumberedTree, Root, ids};
 
@@ -19,35 +20,27 @@ pub(super) enum Markup {
 }
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
-    /// Whether markup holds nodes, or only text.
-    pub(super) fn kind_of(&self, span: Span, gap: &Gap) -> Result<Markup> {
+    /// Whether the markup of a value holds nodes, or only text.
+    pub(super) fn kind_of_value(&self, span: Span, gap: &Gap) -> Result<Markup> {
         let html = self.recording.value(span);
         if html.contains('<') {
             return Ok(Markup::Nodes);
         }
         let changed = normalised(html)?;
-        let text = strict::decode(changed.as_deref().unwrap_or(html), 0, false)?;
-        if gap.is_blank
-            && !text
-                .bytes()
-                .all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c'))
-        {
-            return Err(Refused::Value("text in a part of a table or in the head"));
-        }
-        Ok(Markup::Text(text))
+        kind_of(changed.as_deref().unwrap_or(html), gap)
     }
 
-    fn parse_value(&self, span: Span, gap: &Gap) -> Result<(String, Tree)> {
-        let html = self.recording.value(span);
-        let html = normalised(html)?.unwrap_or_else(|| html.to_owned());
-        let tree = strict::parse_fragment(&html, &gap.context)?;
-        for node in ids::numbered(&tree, tree.top()) {
-            refuse_merging(&tree, node)?;
-            let is_root = |name: &&str| tree.attribute(node, name).is_some();
-            if ["dj-root", "dj-view"].iter().any(is_root) {
-                return Err(Refused::Root);
+    /// Markup as the input stream gives it, and its tree.
+    fn parse(&self, new: &New, here: &Here<'_>) -> Result<(String, Tree)> {
+        let html = match (new.kind, here.covered) {
+            (Kind::Markup(span), _) => {
+                let html = self.recording.value(span);
+                normalised(html)?.unwrap_or_else(|| html.to_owned())
             }
-        }
+            (_, Some(covered)) => self.covered_text(covered, new.events)?,
+            (_, None) => return Err(Refused::Size),
+        };
+        let tree = parse_markup(&html, &here.info.context)?;
         if tree.children(tree.top()).next().is_none() {
             return Err(Refused::Value("markup without nodes"));
         }
@@ -55,14 +48,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// Markup that the page does not show yet.
-    pub(super) fn fresh_markup(&mut self, span: Span, hash: u64, gap: &Gap) -> Result<Instance> {
-        let (html, tree) = self.parse_value(span, gap)?;
+    pub(super) fn fresh_markup(&mut self, new: &New, here: &Here<'_>) -> Result<Instance> {
+        let (html, tree) = self.parse(new, here)?;
         let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
         let numbers: Vec<u32> = (0..count).map(|_| self.number()).collect();
         let cells = self.store.add_cells(MARKUP_CELLS);
         *self.store.cell(cells + 1) = self.store.add_text(&html);
         let mut instance = Instance {
-            hash,
+            hash: new.hash,
             key: 0,
             shape: MARKUP,
             base: NONE,
@@ -80,16 +73,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn update_markup(
         &mut self,
         instance: &mut Instance,
-        span: Span,
-        hash: u64,
-        gap: &Gap,
+        new: &New,
+        here: &Here<'_>,
     ) -> Result<()> {
-        let context = &gap.context;
+        let (context, hash) = (&here.info.context, new.hash);
         let mut shown = Parsed::of(instance, self.store, context).ok_or(Refused::Size)?;
         if instance.hash == hash {
             return self.pass(instance, &shown, false);
         }
-        let (html, tree) = self.parse_value(span, gap)?;
+        let (html, tree) = self.parse(new, here)?;
         self.push_owned(tree.text(tree.top()).to_owned());
         self.finish_run()?;
         let last_before = shown.tops().last().copied();
@@ -127,7 +119,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             numbers,
         };
         if parsed.tops().last().copied() != last_before {
-            *self.store.cell(instance.cells) = 0;
+            // No run has this hash: an empty one has 0.
+            *self.store.cell(instance.cells) = u64::MAX;
         }
         self.begin_run(None);
         self.pass_tail(instance, &parsed, false);
@@ -172,6 +165,46 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }));
         let tail = last_child(&parsed.tree).map_or("", |last| parsed.tree.tail(last));
         self.push_owned(tail.to_owned());
+    }
+}
+
+/// Whether markup holds nodes, or only text.
+pub(super) fn kind_of(html: &str, gap: &Gap) -> Result<Markup> {
+    if html.contains('<') {
+        return Ok(Markup::Nodes);
+    }
+    let text = strict::decode(html, 0, false)?;
+    if gap.is_blank
+        && !text
+            .bytes()
+            .all(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\x0c'))
+    {
+        return Err(Refused::Value("text in a part of a table or in the head"));
+    }
+    Ok(Markup::Text(text))
+}
+
+/// Parses markup that is compared as a tree.
+fn parse_markup(html: &str, context: &Context) -> Result<Tree> {
+    let tree = strict::parse_fragment(html, context)?;
+    for node in ids::numbered(&tree, tree.top()) {
+        refuse_merging(&tree, node)?;
+        let is_root = |name: &&str| tree.attribute(node, name).is_some();
+        if ["dj-root", "dj-view"].iter().any(is_root) {
+            return Err(Refused::Root);
+        }
+    }
+    Ok(tree)
+}
+
+/// Whether markup can be compared as a tree, or is text.
+pub(super) fn check_markup(html: &str, context: &Context) -> Result<()> {
+    let changed = normalised(html)?;
+    let html = changed.as_deref().unwrap_or(html);
+    if html.contains('<') {
+        parse_markup(html, context).map(drop)
+    } else {
+        strict::decode(html, 0, false).map(drop).map_err(Into::into)
     }
 }
 

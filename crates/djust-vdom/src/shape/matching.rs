@@ -30,7 +30,8 @@ enum Identity {
 impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn shape_of(&mut self, here: &Here<'_>, new: &New) -> Result<u32> {
         match new.kind {
-            Kind::Markup(_) => Ok(MARKUP),
+            Kind::Markup(_) | Kind::Opaque => Ok(MARKUP),
+            Kind::Section => self.cache.section((here.shape, here.gap)),
             Kind::Region(number) => {
                 let region = *self.recording.region(number);
                 self.cache

@@ -9,8 +9,9 @@
 //! It stands on what the [strict](crate::html::strict) parser guarantees: what it accepts in a
 //! context becomes the same nodes as part of any page that has this context open. Literals are read
 //! by it with gaps in place of the holes; each value is checked for what its gap demands. Whatever is
-//! not certain is refused ([`Refused`]), and the caller compares whole trees instead
-//! ([`diff`](crate::diff())).
+//! not certain is refused. Then the smallest part of the template around it that is certain as a whole
+//! becomes one gap, an opaque stretch: its text is kept, and parsed when it changes. Where there is no
+//! such part, the caller compares whole trees instead ([`Refused`], [`diff`](crate::diff())).
 //!
 //! Invariants:
 //! - A shape is chosen by the literals of a region in their order. Two renders of a region with equal
@@ -24,22 +25,26 @@ mod compile;
 mod controls;
 mod elements;
 mod hash;
+mod holes;
 mod instance;
 mod list;
 mod markup;
 mod matching;
+mod outline;
 mod page;
 mod program;
 mod recording;
 mod refused;
 mod run;
+mod section;
 mod shapes;
 mod source;
 mod values;
 mod walk;
+mod widen;
 
 pub use hash::seed;
 pub use page::ShapedPage;
 pub use recording::Recording;
 pub use refused::Refused;
-pub use shapes::Shapes;
+pub use shapes::{Coverage, Shapes};

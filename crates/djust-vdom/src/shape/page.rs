@@ -5,12 +5,15 @@ use super::program::{NONE, Shape};
 use super::recording::{Event, Recording};
 use super::refused::{Refused, Result};
 use super::shapes::{Cache, Shapes};
-use super::walk::{Silent, Source, Walk, gaps};
+use super::walk::{Place, Silent, Source, Walk, gaps};
 use crate::tree::{ElementData, Kind, Tree};
 use crate::{Binding, Emit, Error, NumberedTree, Root, ids};
 
 /// Numbers that are left for one update.
 const ROOM: u32 = 1 << 24;
+
+/// How often a page is tried, each time with a larger part of it compared as a whole.
+const ATTEMPTS: usize = 64;
 
 /// What a page shows, as far as a later render can change it: hashes and numbers, no text.
 ///
@@ -61,6 +64,8 @@ pub struct ShapedPage {
     fingerprint: u64,
     /// Whether an update was refused half way.
     is_lost: bool,
+    /// How many shapes had been replaced when it was found to have none of them.
+    generation: usize,
 }
 
 impl ShapedPage {
@@ -70,7 +75,7 @@ impl ShapedPage {
     ///
     /// When the page is not certain; the refusal is counted.
     pub fn mount(shapes: &Shapes, recording: &Recording) -> Result<Self> {
-        Self::begin(shapes, recording, Source::Next(0))
+        Self::begin(shapes, recording, &Source::Next(0))
     }
 
     /// The page of a render that a client shows already: `shown` is its tree, with the numbers that
@@ -84,7 +89,7 @@ impl ShapedPage {
         let numbers: Vec<u32> = ids::numbered(tree, tree.top())
             .map(|node| shown.id(node).map_or(NONE, |id| id.0))
             .collect();
-        let mut page = Self::begin(shapes, recording, Source::Given(numbers.into_iter()))?;
+        let mut page = Self::begin(shapes, recording, &Source::Given(numbers.into_iter()))?;
         page.next = shown.next_id().0;
         let has_all = page.count_and_checksum(shapes) == (shown.count(), shown.checksum());
         debug_assert!(has_all, "shape and tree have the same nodes");
@@ -95,21 +100,33 @@ impl ShapedPage {
         }
     }
 
-    fn begin(shapes: &Shapes, recording: &Recording, source: Source) -> Result<Self> {
+    fn begin(shapes: &Shapes, recording: &Recording, source: &Source) -> Result<Self> {
         let mut cache = shapes.lock();
-        let made = Self::fresh(&mut cache, recording, source);
-        if let Err(refused) = &made {
-            cache.refuse(refused);
+        for _ in 0..ATTEMPTS {
+            let mut trail = Vec::new();
+            let made = Self::fresh(&mut cache, recording, source.clone(), &mut trail);
+            let Err(refused) = made else { return made };
+            if !cache.learn(recording, &trail) {
+                cache.refuse(&refused);
+                return Err(refused);
+            }
         }
-        made
+        Err(Refused::Size)
     }
 
-    fn fresh(cache: &mut Cache, recording: &Recording, source: Source) -> Result<Self> {
+    fn fresh(
+        cache: &mut Cache,
+        recording: &Recording,
+        source: Source,
+        trail: &mut Vec<Place>,
+    ) -> Result<Self> {
         let number = cache.page(recording)?;
         let mut store = Store::default();
         let mut silent = Silent;
         let mut walk = Walk::new(recording, cache, &mut store, source, &mut silent);
-        let top = walk.fresh(&recording.top(), number)?;
+        let top = walk.fresh(&recording.top(), number);
+        trail.append(&mut walk.trail);
+        let top = top?;
         walk.finish_run()?;
         let next = match walk.source {
             Source::Next(next) => next,
@@ -122,6 +139,7 @@ impl ShapedPage {
             store,
             next,
             is_lost: false,
+            generation: cache.generation(),
         })
     }
 
@@ -162,9 +180,11 @@ impl ShapedPage {
         recording: &Recording,
         emit: &mut E,
     ) -> Result<()> {
-        if cache.page(recording)? != self.top.shape {
+        let is_replaced = self.generation != cache.generation() && cache.is_replaced(&self.top);
+        if is_replaced || cache.page(recording)? != self.top.shape {
             return Err(Refused::Replaced);
         }
+        self.generation = cache.generation();
         if self.next > u32::MAX - ROOM {
             return Err(Refused::Size);
         }
@@ -175,10 +195,16 @@ impl ShapedPage {
             Source::Next(self.next),
             emit,
         );
-        walk.update(&mut self.top, &recording.top())?;
-        walk.finish_run()?;
+        let updated = walk.update(&mut self.top, &recording.top());
+        let trail = std::mem::take(&mut walk.trail);
+        let updated = updated.and_then(|()| walk.finish_run());
         if let Source::Next(next) = walk.source {
             self.next = next;
+        }
+        if updated.is_err() {
+            // What is refused here is certain in a larger part, perhaps, once the client is known.
+            cache.learn(recording, &trail);
+            return updated;
         }
         self.fingerprint = fingerprint(recording, cache.shape(self.top.shape))?;
         Ok(())

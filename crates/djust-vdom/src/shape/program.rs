@@ -1,5 +1,9 @@
 //! The compiled form of a region's literals.
 
+use std::sync::Arc;
+
+use super::recording::{Range, Recording};
+use super::source::{Stretch, StretchKind};
 use crate::Namespace;
 use crate::html::{Context, Quirks};
 use crate::tree::{Attribute, Name};
@@ -28,8 +32,12 @@ pub(super) struct Shape {
     pub(super) cells: u32,
     /// The texts of the template that separate the gaps.
     pub(super) literals: u32,
+    /// The gaps that something was written in when it was compiled, opaque stretches aside.
+    pub(super) holes: u32,
     /// Gaps where nothing may be written.
     pub(super) closed: Vec<u32>,
+    /// Stretches of literals and gaps that count as gaps; their numbers follow those of the others.
+    pub(super) covered: Vec<Covered>,
     /// The parts of an item's key.
     pub(super) key: Vec<Part>,
     /// Controls that are bound to state.
@@ -71,6 +79,15 @@ pub(super) struct Text {
     pub(super) hash: u64,
 }
 
+impl Text {
+    pub(super) fn new(recording: &Recording, text: &str) -> Self {
+        Self {
+            hash: recording.hasher().text(text),
+            text: text.into(),
+        }
+    }
+}
+
 /// One step through a render.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Step {
@@ -84,6 +101,8 @@ pub(super) enum Step {
     End,
     /// A value that is not part of a run.
     Value(u32),
+    /// The nodes that follow are children of this one; the run before it goes on up to the first.
+    Inside(u32),
 }
 
 /// Where a run of text begins.
@@ -101,6 +120,29 @@ pub(super) struct Begin {
 }
 
 impl Shape {
+    /// A shape of no literals, for nothing.
+    pub(super) fn empty() -> Self {
+        Self {
+            steps: Vec::new(),
+            texts: Vec::new(),
+            values: Vec::new(),
+            gaps: Vec::new(),
+            inside: 0..0,
+            first_inside: 0,
+            outline: Vec::new(),
+            stretches: vec![0],
+            cells: 0,
+            literals: 0,
+            holes: 0,
+            closed: Vec::new(),
+            covered: Vec::new(),
+            key: Vec::new(),
+            bound: Vec::new(),
+            root: None,
+            spine: 0,
+        }
+    }
+
     /// Whether, with nothing before the first literal and behind the last, the text before the first
     /// node and behind the last is the template's own, so that an item of this shape fits to any other
     /// in the same way.
@@ -115,6 +157,30 @@ impl Shape {
         self.has_node()
             && is_edge(self.steps.iter().find(|step| !is_fixed(step, first)))
             && is_edge(self.steps.iter().rev().find(|step| !is_fixed(step, last)))
+    }
+
+    /// How many places that wrote something are in opaque stretches.
+    pub(super) fn opaque_holes(&self) -> u32 {
+        let opaque = self
+            .covered
+            .iter()
+            .filter(|one| one.stretch.kind == StretchKind::Opaque);
+        opaque.map(|one| one.holes).sum()
+    }
+
+    /// The stretch that a gap stands for.
+    pub(super) fn covered(&self, gap: u32) -> Option<&Covered> {
+        let place = gap.checked_sub(self.literals + 1)?;
+        self.covered.get(place as usize)
+    }
+
+    /// A gap in which something was written where nothing may be.
+    pub(super) fn filled(&self, gaps: &[Range]) -> Option<u32> {
+        let is_filled = |gap: &u32| {
+            let written = gaps.get(*gap as usize);
+            written.is_none_or(|written| written.start < written.end)
+        };
+        self.closed.iter().copied().find(is_filled)
     }
 
     /// Whether the literals have a node.
@@ -134,6 +200,33 @@ pub(super) struct Gap {
     pub(super) is_blank: bool,
     /// Whether it is inside the live root.
     pub(super) is_inside: bool,
+    pub(super) fill: Fill,
+}
+
+/// What a gap is.
+#[derive(Debug)]
+pub(super) enum Fill {
+    /// Values and regions.
+    Plain,
+    /// A stretch that is compared as text, and parsed when it changes.
+    Opaque,
+    /// The rows of a table in a `tbody` without tags, which is there when they are.
+    Rows(Arc<Shape>),
+}
+
+/// A stretch of literals and gaps that counts as one gap.
+#[derive(Clone, Debug)]
+pub(super) struct Covered {
+    /// The literals' text before its first gap and behind the last.
+    pub(super) head: Box<str>,
+    pub(super) tail: Box<str>,
+    /// The literals' text behind each gap.
+    pub(super) behind: Vec<Box<str>>,
+    /// The gaps in it.
+    pub(super) gaps: std::ops::Range<u32>,
+    pub(super) stretch: Stretch,
+    /// How many values and regions were in it when it was found.
+    pub(super) holes: u32,
 }
 
 /// A node or gap in document order.

@@ -5,6 +5,8 @@
 //!   [`Event::Enter`] and the [`Event::Leave`] that `regions` knows.
 //! - Two writes to one slot without anything between them are one event; empty ones are none.
 
+use std::collections::HashSet;
+
 use super::hash::Hasher;
 
 /// One piece of a render.
@@ -311,6 +313,43 @@ impl Recording {
 
     pub(super) fn value(&self, span: Span) -> &str {
         &self.buffer[span.start as usize..span.end as usize]
+    }
+
+    /// How many places of the template wrote something among some events.
+    pub(super) fn holes(&self, events: Range) -> u32 {
+        let (mut holes, mut before, mut is_filled) = (HashSet::new(), None, false);
+        for event in &self.events[events.start as usize..events.end as usize] {
+            let Event::Literal(number) = *event else {
+                is_filled = true;
+                continue;
+            };
+            if std::mem::take(&mut is_filled) {
+                holes.insert((before, number));
+            }
+            before = Some(number);
+        }
+        holes.len() as u32 + u32::from(is_filled)
+    }
+
+    /// Hash of some events, whole regions with all that is in them.
+    pub(super) fn hash_of(&self, events: Range) -> u64 {
+        let (mut hash, mut at) = (1, events.start);
+        while at < events.end {
+            let one = match self.event(at) {
+                Event::Literal(number) => self.literal_hash(number) ^ 5,
+                Event::Text(span) => self.hasher.text(self.value(span)),
+                Event::Markup(span) => self.hasher.text(self.value(span)) ^ 1,
+                Event::Enter(number) => {
+                    let region = self.region(number);
+                    at = region.events.end;
+                    region.hash ^ 3
+                }
+                Event::Leave => 0,
+            };
+            hash = self.hasher.with(hash, one);
+            at += 1;
+        }
+        hash
     }
 
     /// The whole render as HTML, byte by byte what the template renders to.

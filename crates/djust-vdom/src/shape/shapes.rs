@@ -1,12 +1,17 @@
 //! The shapes of a template, shared by all its pages.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::compile::compile;
-use super::program::Shape;
+use super::instance::Instance;
+use super::program::{Fill, Shape};
 use super::recording::{Recording, Region};
 use super::refused::{Refused, Result};
+use super::source::{Source, Stretch};
+use super::walk::Place as Culprit;
+use super::widen::{Widen, with};
+use crate::html::Context;
 
 /// How many shapes a template may have: one that includes by name in a loop could have any number.
 const MOST: usize = 4096;
@@ -37,6 +42,14 @@ pub(super) struct Cache {
     list: Vec<Arc<Shape>>,
     /// By the region's place and the hash of its literals.
     found: HashMap<(Place, u64), Result<u32>>,
+    /// For each shape what it was compiled from: its place, and the hash of the literals, if it has any.
+    origins: Vec<(Place, Option<u64>)>,
+    /// Parts of a region's literals that are compared as a whole.
+    stretches: HashMap<(Place, u64), Vec<Stretch>>,
+    /// The shapes of rows without a `tbody`, by the gap they are in.
+    sections: HashMap<(u32, u32), u32>,
+    /// Shapes that another one has replaced.
+    replaced: HashSet<u32>,
     /// The one found last.
     last: Option<((u32, u32), u64, u32)>,
     refusals: Vec<(Refused, u32)>,
@@ -58,12 +71,41 @@ impl Shapes {
         self.lock().refusals.clone()
     }
 
-    /// How many gaps of the template's regions are compiled to holes of their own kind.
-    pub fn typed(&self) -> usize {
+    /// How many places of the template that wrote something are compared by themselves, and how many
+    /// as part of a larger whole.
+    ///
+    /// ```
+    /// use djust_vdom::{Recording, ShapedPage, Shapes};
+    ///
+    /// let shapes = Shapes::new();
+    /// let mut recording = Recording::new();
+    /// recording.literal((0, 0), "<p dj-root>");
+    /// recording.text((0, 0), "1");
+    /// recording.literal((0, 1), "</p>");
+    /// ShapedPage::mount(&shapes, &recording).expect("the page is certain");
+    /// let coverage = shapes.coverage();
+    /// assert_eq!((coverage.typed, coverage.opaque), (1, 0));
+    /// ```
+    pub fn coverage(&self) -> Coverage {
         let cache = self.lock();
-        let holes = |shape: &Arc<Shape>| shape.gaps.len() + shape.values.len();
-        cache.list.iter().map(holes).sum()
+        let mut coverage = Coverage::default();
+        for (number, shape) in cache.list.iter().enumerate() {
+            if cache.is_in_use(number as u32) {
+                coverage.typed += shape.holes;
+                coverage.opaque += shape.opaque_holes();
+            }
+        }
+        coverage
     }
+}
+
+/// Places of a template that write something, by how they are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Each by itself: texts, attributes, branches, lists.
+    pub typed: u32,
+    /// As part of markup that is kept as text and compared as a tree when it changes.
+    pub opaque: u32,
 }
 
 impl Cache {
@@ -105,20 +147,108 @@ impl Cache {
         if self.list.len() >= MOST || self.found.len() >= 2 * MOST {
             return Err(Refused::Size);
         }
-        let made = match place {
-            None => compile(recording, region.events, region.spine, None),
-            Some((shape, gap)) => {
-                let outer = Arc::clone(self.shape(shape));
-                let context = &outer.gaps[gap as usize].context;
-                compile(recording, region.events, region.spine, Some(context))
-            }
-        };
-        let made = made.map(|shape| {
-            self.list.push(Arc::new(shape));
-            self.list.len() as u32 - 1
-        });
+        let mut stretches = self.stretches.get(&key).cloned().unwrap_or_default();
+        let context = self.context(place);
+        let made = compile(
+            recording,
+            region.events,
+            region.spine,
+            context.as_ref(),
+            &mut stretches,
+        );
+        if !stretches.is_empty() {
+            self.stretches.insert(key, stretches);
+        }
+        let made = made.map(|shape| self.add(Arc::new(shape), place, Some(region.spine)));
         self.found.insert(key, made.clone());
         made
+    }
+
+    /// What a region stands in; nothing for a page.
+    fn context(&self, place: Place) -> Option<Context> {
+        let (shape, gap) = place?;
+        Some(self.shape(shape).gaps[gap as usize].context.clone())
+    }
+
+    fn add(&mut self, shape: Arc<Shape>, place: Place, spine: Option<u64>) -> u32 {
+        self.list.push(shape);
+        self.origins.push((place, spine));
+        self.list.len() as u32 - 1
+    }
+
+    /// The shape of the `tbody` around rows.
+    pub(super) fn section(&mut self, place: (u32, u32)) -> Result<u32> {
+        if let Some(&number) = self.sections.get(&place) {
+            return Ok(number);
+        }
+        let Fill::Rows(shape) = &self.shape(place.0).gaps[place.1 as usize].fill else {
+            return Err(Refused::Size);
+        };
+        let number = self.add(Arc::clone(shape), Some(place), None);
+        self.sections.insert(place, number);
+        Ok(number)
+    }
+
+    /// Takes a larger part of the template as a whole where something was refused, from the inside out.
+    /// Returns whether another attempt has a chance.
+    pub(super) fn learn(&mut self, recording: &Recording, trail: &[Culprit]) -> bool {
+        trail
+            .iter()
+            .any(|culprit| self.learn_at(recording, culprit).is_some())
+    }
+
+    fn learn_at(&mut self, recording: &Recording, culprit: &Culprit) -> Option<()> {
+        if self.list.len() >= MOST {
+            return None;
+        }
+        let &(place, spine) = self.origins.get(culprit.shape as usize)?;
+        let key = (place, spine?);
+        let shape = Arc::clone(self.shape(culprit.shape));
+        let stretches: Vec<Stretch> = shape.covered.iter().map(|one| one.stretch).collect();
+        let mut source = Source::new(recording, culprit.events).ok()?;
+        for &gap in &shape.closed {
+            *source.open.get_mut(gap as usize)? = false;
+        }
+        let joined = source.joined(&stretches);
+        let at = joined
+            .mark(culprit.gap)
+            .unwrap_or_else(|| joined.offset_of(&source, culprit.gap));
+        let context = self.context(place);
+        let widen = Widen {
+            source: &source,
+            joined: &joined,
+            stretches: &stretches,
+            place: context.as_ref(),
+            recording,
+        };
+        let stretch = widen.around(at)?;
+        self.stretches.insert(key, with(&stretches, stretch));
+        self.found.remove(&key);
+        self.last = None;
+        self.replaced.insert(culprit.shape);
+        Some(())
+    }
+
+    /// Whether neither a shape nor one around it has been replaced.
+    fn is_in_use(&self, mut number: u32) -> bool {
+        loop {
+            match self.origins[number as usize].0 {
+                _ if self.replaced.contains(&number) => return false,
+                Some((outer, _)) => number = outer,
+                None => return true,
+            }
+        }
+    }
+
+    /// How many shapes have been replaced by others.
+    pub(super) fn generation(&self) -> usize {
+        self.replaced.len()
+    }
+
+    /// Whether an instance has a shape that another one has replaced.
+    pub(super) fn is_replaced(&self, instance: &Instance) -> bool {
+        let mut inside = instance.gaps.iter().flat_map(|gap| &gap.items);
+        self.replaced.contains(&instance.shape) || inside.any(|one| self.is_replaced(one))
     }
 
     /// Counts a refusal.

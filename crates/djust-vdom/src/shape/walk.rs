@@ -16,7 +16,7 @@ use crate::{Emit, NodeId, Nodes};
 pub(super) type Gaps = SmallVec<[Range; 16]>;
 
 /// Where numbers of new nodes come from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Source {
     /// The next free number.
     Next(u32),
@@ -37,6 +37,17 @@ pub(super) struct Walk<'w, E: ?Sized> {
     pub(super) previous: NodeId,
     /// Whether the walk is inside the live root.
     pub(super) is_inside: bool,
+    /// Where the walk was when something was refused, from the inside out.
+    pub(super) trail: Vec<Place>,
+}
+
+/// A gap of a region in a render.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) shape: u32,
+    pub(super) events: Range,
+    /// The gap, by its number among all gaps of the region.
+    pub(super) gap: u32,
 }
 
 impl<'w, E: Emit + ?Sized> Walk<'w, E> {
@@ -57,6 +68,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
             parent: NodeId::ROOT,
             previous: NodeId::ROOT,
             is_inside: true,
+            trail: Vec::new(),
         }
     }
 
@@ -91,20 +103,34 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     /// A region that the page does not show yet: its nodes get numbers, nothing is sent.
     pub(super) fn fresh(&mut self, region: &Region, number: u32) -> Result<Instance> {
         let shape = Arc::clone(self.cache.shape(number));
-        let gaps = gaps(self.recording, region.events, &shape)?;
+        let gaps = self.gaps(region.events, number, &shape)?;
+        let is_bare = self.recording.is_bare(region.events);
+        let made = self.fresh_with(number, &gaps, region.hash, is_bare);
+        self.trailed(made, number, region.events)
+    }
+
+    /// A region whose gaps are known.
+    pub(super) fn fresh_with(
+        &mut self,
+        number: u32,
+        gaps: &[Range],
+        hash: u64,
+        is_bare: bool,
+    ) -> Result<Instance> {
+        let shape = Arc::clone(self.cache.shape(number));
         let mut instance = Instance {
-            hash: region.hash,
-            key: self.key(&shape, &gaps),
+            hash,
+            key: self.key(&shape, gaps),
             shape: number,
             base: NONE,
             cells: self.store.add_cells(shape.cells),
             numbers: Numbers::Regular,
-            is_bare: self.recording.is_bare(region.events),
+            is_bare,
             gaps: Vec::new(),
         };
         let mut numbering = Numbering::new(&shape, self);
         numbering.begin(&mut instance, self);
-        self.steps(&mut instance, &shape, &gaps, Some(&mut numbering))?;
+        self.steps(&mut instance, &shape, gaps, Some(&mut numbering))?;
         numbering.finish(&mut instance, &shape, self);
         Ok(instance)
     }
@@ -112,18 +138,64 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     /// A region that the page shows, perhaps with other content.
     pub(super) fn update(&mut self, instance: &mut Instance, region: &Region) -> Result<()> {
         let shape = Arc::clone(self.cache.shape(instance.shape));
-        let gaps = gaps(self.recording, region.events, &shape)?;
+        let gaps = self.gaps(region.events, instance.shape, &shape)?;
         instance.hash = region.hash;
         instance.is_bare = self.recording.is_bare(region.events);
-        self.steps(instance, &shape, &gaps, None)
+        let updated = self.steps(instance, &shape, &gaps, None);
+        self.trailed(updated, instance.shape, region.events)
     }
 
-    fn steps(
+    fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
+        let found = gaps(self.recording, events, shape);
+        if found.is_err() {
+            let all = all_gaps(self.recording, events);
+            self.gap_refused(shape.filled(&all));
+        }
+        self.trailed(found, number, events)
+    }
+
+    /// Notes the gap in which something was refused.
+    fn gap_refused(&mut self, gap: Option<u32>) {
+        self.trail.extend(gap.map(|gap| Place {
+            shape: NONE,
+            events: Range::default(),
+            gap,
+        }));
+    }
+
+    /// Completes the place of what was refused in a region.
+    fn trailed<T>(&mut self, result: Result<T>, shape: u32, events: Range) -> Result<T> {
+        if result.is_err()
+            && let Some(place) = self.trail.last_mut()
+            && place.shape == NONE
+        {
+            (place.shape, place.events) = (shape, events);
+        }
+        result
+    }
+
+    pub(super) fn steps(
+        &mut self,
+        instance: &mut Instance,
+        shape: &Arc<Shape>,
+        gaps: &[Range],
+        numbering: Option<&mut Numbering>,
+    ) -> Result<()> {
+        let mut last = None;
+        let walked = self.each_step(instance, shape, gaps, numbering, &mut last);
+        if walked.is_err() {
+            self.gap_refused(last);
+        }
+        walked
+    }
+
+    fn each_step(
         &mut self,
         instance: &mut Instance,
         shape: &Arc<Shape>,
         gaps: &[Range],
         mut numbering: Option<&mut Numbering>,
+        last: &mut Option<u32>,
     ) -> Result<()> {
         let outer = self.parent;
         for step in &shape.steps {
@@ -133,8 +205,19 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
                 }
                 Step::Text(number) => self.push_template(instance.shape, number),
                 Step::End => self.finish_run()?,
+                Step::Inside(node) => {
+                    self.parent = match numbering.as_deref() {
+                        Some(numbering) => numbering.node(shape, node),
+                        None => instance.node(shape, self.store, node),
+                    };
+                    self.previous = NodeId::ROOT;
+                }
                 Step::Value(value) => {
                     let value = &shape.values[value as usize];
+                    *last = value.parts.iter().find_map(|part| match part {
+                        Part::Gap(gap) => Some(*gap),
+                        Part::Text(_) => None,
+                    });
                     let is_inside = self.is_inside;
                     self.is_inside &= value.node != NONE;
                     self.value(instance, shape, value, gaps, numbering.is_some())?;
@@ -145,6 +228,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
                     let has_numbers = shape.gaps[gap as usize].is_inside;
                     self.is_inside &= has_numbers;
                     let number = shape.gaps[gap as usize].number;
+                    *last = Some(number);
                     let events = gaps[number as usize];
                     self.gap(instance, shape, gap, events, numbering.is_some())?;
                     if has_numbers && let Some(numbering) = numbering.as_deref_mut() {
@@ -210,8 +294,8 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     }
 }
 
-/// Finds what was written in each gap of a region.
-pub(super) fn gaps(recording: &Recording, events: Range, shape: &Shape) -> Result<Gaps> {
+/// What was written in each gap of a region.
+pub(super) fn all_gaps(recording: &Recording, events: Range) -> Gaps {
     let mut gaps = Gaps::new();
     let (mut at, mut start) = (events.start, events.start);
     while at < events.end {
@@ -229,23 +313,36 @@ pub(super) fn gaps(recording: &Recording, events: Range, shape: &Shape) -> Resul
         start,
         end: events.end,
     });
-    let is_open = |gap: &u32| {
-        gaps.get(*gap as usize)
-            .is_none_or(|gap| gap.start < gap.end)
-    };
+    gaps
+}
+
+/// Finds what was written in each gap of a region, and in each of its stretches.
+pub(super) fn gaps(recording: &Recording, events: Range, shape: &Shape) -> Result<Gaps> {
+    let mut gaps = all_gaps(recording, events);
     if gaps.len() != shape.literals as usize + 1 {
         return Err(Refused::Replaced);
     }
-    if shape.closed.iter().any(is_open) {
+    if shape.filled(&gaps).is_some() {
         return Err(Refused::Value(
             "a value in a place that the parser is not certain about",
         ));
+    }
+    for covered in &shape.covered {
+        let inside = &gaps[covered.gaps.start as usize..covered.gaps.end as usize];
+        let range = match (inside.first(), inside.last()) {
+            (Some(first), Some(last)) => Range {
+                start: first.start,
+                end: last.end,
+            },
+            _ => Range::default(),
+        };
+        gaps.push(range);
     }
     Ok(gaps)
 }
 
 /// The numbers of a new instance, while they are given away.
-struct Numbering {
+pub(super) struct Numbering {
     /// Where each stretch begins; or, for given numbers, every node's number.
     numbers: SmallVec<[u32; 8]>,
     each: bool,
