@@ -264,3 +264,84 @@ fn fingerprints_tell_whether_pages_show_the_same() {
     assert_ne!(shown(&[&["a", "b"]]), shown(&[&["b", "a"]]));
     assert_ne!(shown(&[&["a"]]), shown(&[&["a", ""]]));
 }
+
+#[test]
+fn rows_directly_in_a_table_share_a_tbody_that_comes_and_goes() {
+    let mut session = session(
+        "<table dj-root><caption>x</caption>{% for name in names %}\n<tr dj-key=\"{{ name }}\"><td>{{ name }}</td></tr>\
+         {% endfor %} </table>",
+    );
+    session.mount(&mut names(&["a", "b"])).expect("a live root");
+    assert!(session.page().is_shaped());
+    let steps: [(&[&str], &str); 6] = [
+        (&["b", "a"], r#"[6,2,0,5,1,5,"\n",1,3," "]"#),
+        (&["a"], r"[5,5,1]"),
+        (&[], r#"[5,2,1,1,1," "]"#),
+        (
+            &["c"],
+            r#"[1,1,"\n",4,0,1,7,"<tbody><tr dj-key=\"c\"><td>c</td></tr> </tbody>"]"#,
+        ),
+        (
+            &["d", "c"],
+            r#"[4,7,0,10,"<tr dj-key=\"d\"><td>d</td></tr>\n"]"#,
+        ),
+        (&["d", "c"], ""),
+    ];
+    for (list, wire) in steps {
+        let operations = session.update(&mut names(list)).expect("the root stays");
+        assert_eq!(operations.as_str(), wire, "{list:?}");
+    }
+}
+
+#[test]
+fn what_only_together_is_certain_is_compared_together() {
+    let mut session = session(
+        "<main dj-root><p>{{ n }}</p><div>{% if open %}<section>{% endif %}{{ n }}{% if open %}</section>{% endif %}\
+         </div><b>{{ n }}</b></main>",
+    );
+    let context = |n: i32, open: bool| {
+        Context::from_iter([("n", Value::from(n)), ("open", Value::from(open))])
+    };
+    session.mount(&mut context(1, true)).expect("a live root");
+    assert!(session.page().is_shaped() && session.page().refusals().is_empty());
+    let coverage = session.page().coverage();
+    assert_eq!((coverage.typed, coverage.opaque), (2, 2));
+    for (n, open, wire) in [
+        (2, true, r#"[0,1,"2",0,3,"2",0,4,"2"]"#),
+        (2, false, r#"[5,3,1,0,2,"2"]"#),
+        (2, true, r#"[0,2,"",4,2,0,5,"<section>2</section>"]"#),
+    ] {
+        let operations = session
+            .update(&mut context(n, open))
+            .expect("the root stays");
+        assert_eq!(operations.as_str(), wire);
+    }
+}
+
+#[test]
+fn what_one_page_finds_out_holds_for_all_pages_of_the_template() {
+    let template = Engine::default()
+        .template_from_str("<main dj-root>{% if open %}<i>{% endif %}x{{ n }}y{% if open %}</i>{% endif %}<hr></main>")
+        .expect("the template compiles");
+    let context = |n: i32, open: bool| {
+        Context::from_iter([("n", Value::from(n)), ("open", Value::from(open))])
+    };
+    let mut first = Session::new(template.clone());
+    first.mount(&mut context(1, false)).expect("a live root");
+    assert_eq!(first.page().coverage().opaque, 0);
+
+    let mut second = Session::new(template);
+    second.mount(&mut context(1, true)).expect("a live root");
+    assert!(second.page().is_shaped());
+    assert_eq!(second.page().coverage().opaque, 3);
+
+    // The shape that the first page has is out of date: it is compared as a whole, once.
+    let operations = first
+        .update(&mut context(2, false))
+        .expect("the root stays");
+    assert_eq!(operations.as_str(), r#"[7,0,2,"x2y<hr>"]"#);
+    let operations = second
+        .update(&mut context(2, true))
+        .expect("the root stays");
+    assert_eq!(operations.as_str(), r#"[0,1,"x2y"]"#);
+}

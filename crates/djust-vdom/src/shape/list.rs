@@ -166,7 +166,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             if self.has_row(events)? {
                 written.items.push(new);
             } else {
-                written.texts = self.blank_stretch(covered, events);
+                written.texts = self.blank_stretch(covered, events, here.info)?;
             }
             return Ok(written);
         }
@@ -184,7 +184,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// The pieces of a stretch that has no elements.
-    fn blank_stretch(&self, covered: &Covered, events: Range) -> Vec<(usize, Text)> {
+    fn blank_stretch(
+        &self,
+        covered: &Covered,
+        events: Range,
+        gap: &Gap,
+    ) -> Result<Vec<(usize, Text)>> {
         let mut texts = Vec::new();
         for at in events.start..events.end {
             match self.recording.event(at) {
@@ -194,14 +199,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 }
                 Event::Text(span) => texts.push((0, Text::Value(span))),
                 Event::Markup(span) => {
-                    let text = self.recording.value(span).to_owned();
-                    texts.push((0, Text::Decoded(text)));
+                    if let Markup::Text(text) = self.kind_of_value(span, gap)? {
+                        texts.push((0, Text::Decoded(text)));
+                    }
                 }
                 Event::Enter(_) | Event::Leave => {}
             }
         }
         texts.push((0, Text::Decoded(covered.tail.to_string())));
-        texts
+        Ok(texts)
     }
 
     /// Adds the texts that stand before an item to the run.

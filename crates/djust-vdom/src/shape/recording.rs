@@ -320,7 +320,7 @@ impl Recording {
         let (mut holes, mut before, mut is_filled) = (HashSet::new(), None, false);
         for event in &self.events[events.start as usize..events.end as usize] {
             let Event::Literal(number) = *event else {
-                is_filled = true;
+                is_filled |= *event != Event::Leave;
                 continue;
             };
             if std::mem::take(&mut is_filled) {
