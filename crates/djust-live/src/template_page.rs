@@ -109,7 +109,10 @@ impl TemplatePage {
             return Ok(operations);
         }
         let (shown, operations) = self.replaced(&render)?;
-        self.state = State::Tree(Box::new(LivePage::showing(shown)));
+        self.state = match ShapedPage::adopt(&self.shared.shapes, render.recording(), &shown) {
+            Ok(page) => State::Shaped(Box::new(page)),
+            Err(_) => State::Tree(Box::new(LivePage::showing(shown))),
+        };
         Ok(operations)
     }
 

@@ -252,6 +252,23 @@ impl Generator {
             self.children();
             self.open.pop();
         }
+        let is_optional = matches!(
+            name,
+            "p" | "li"
+                | "dt"
+                | "dd"
+                | "option"
+                | "optgroup"
+                | "td"
+                | "th"
+                | "tr"
+                | "tbody"
+                | "thead"
+                | "tfoot"
+        );
+        if is_optional && !foreign && self.random.once_in(3) {
+            return;
+        }
         if !self.wrong() {
             self.out += "</";
             if self.random.once_in(30) {

@@ -184,7 +184,7 @@ impl Category {
         matches!(self, Self::Preformatted | Self::TextArea)
     }
 
-    fn closes_paragraph(self) -> bool {
+    pub(super) fn closes_paragraph(self) -> bool {
         matches!(
             self,
             Self::Block

@@ -15,11 +15,13 @@
 //!
 //! # What is accepted
 //!
-//! Every end tag closes the current element, and nothing is left open. Void elements have no end
-//! tag; other HTML elements are not self-closing. A start tag is one the current element holds
+//! Every end tag closes the current element, and nothing is left open at the end. The end tags of `p`,
+//! `li`, `dd`, `dt`, `option`, `optgroup` and the parts of a table may be missing where the next tag
+//! closes the current element: `<li>a<li>b</ul>`. Void elements have no end tag; other HTML elements
+//! are not self-closing. Any other start tag is one the current element holds
 //! ([§13.2.6.4](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody)) and
-//! closes no element that is open: not in a `p`, `li`, `dd`, heading, `a`, `nobr`, `button` or
-//! `form` that would end there. Tables hold their parts and white space; a row directly in a table
+//! closes no element that is open: not further inside a `p`, `li`, `dd`, heading, `a`, `nobr`,
+//! `button` or `form` that would end there. Tables hold their parts and white space; a row directly in a table
 //! gets its `tbody`. Text is raw in `script`, `style` and their kind. SVG and `MathML` are balanced
 //! and hold no HTML except in `foreignObject`, `desc` and `title`. Character references end in a
 //! semicolon. At most 500 elements are open at once.
@@ -34,6 +36,7 @@ mod flags;
 mod foreign;
 mod fragment;
 mod names;
+mod optional;
 mod parser;
 mod refusal;
 mod tokens;

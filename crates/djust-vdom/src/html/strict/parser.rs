@@ -124,8 +124,11 @@ impl<'h> Parser<'h> {
     }
 
     fn end_tag(&mut self) -> Result<()> {
-        if self.current().is_implied() {
-            self.stack.pop();
+        let mut ahead = self.cursor;
+        ahead.at += 2;
+        let closed = ahead.tag_name()?;
+        if self.current().is_implied() || !self.current().name.eq_ignore_ascii_case(closed) {
+            self.close_inside(closed);
         }
         let name = self.current().name;
         if name.is_empty() {
@@ -142,9 +145,7 @@ impl<'h> Parser<'h> {
         let source = self.cursor.tag_name()?;
         let (name, category) = self.elements.get(source, Category::of);
         let name = name.clone();
-        if category == Category::Section && self.current().is_implied() {
-            self.stack.pop();
-        }
+        self.close_before(category, source);
         let parent = *self.current();
         let namespace = match parent.content {
             Content::Svg => Namespace::Svg,
@@ -274,7 +275,7 @@ impl<'h> Parser<'h> {
 
 impl Open<'_> {
     /// Whether this is a `tbody` without tags.
-    fn is_implied(&self) -> bool {
+    pub(super) fn is_implied(&self) -> bool {
         self.category == Category::Section && self.name.is_empty() && self.at != CONTEXT
     }
 }
