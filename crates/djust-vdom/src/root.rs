@@ -78,6 +78,16 @@ impl Root {
         self.quirks
     }
 
+    /// The same content in the place of another root: patches change neither what is around the root nor the
+    /// mode that the page's document has been in since it was loaded.
+    pub(crate) fn in_place_of(self, shown: &Self) -> Self {
+        Self {
+            context: shown.context.clone(),
+            quirks: shown.quirks,
+            ..self
+        }
+    }
+
     /// Whether the root stands inside a form.
     pub(crate) fn is_inside_form(&self) -> bool {
         self.context.as_ref().is_some_and(Context::is_inside_form)

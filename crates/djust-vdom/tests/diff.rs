@@ -2,6 +2,8 @@
 
 mod support;
 
+use djust_vdom::apply::{Applier, difference};
+use djust_vdom::{diff, html};
 use support::{check, operations, page};
 
 #[test]
@@ -192,6 +194,24 @@ fn what_html_cannot_express_is_inserted_as_a_tree() {
         operations("<hr>", "a&#13;<b>b</b>"),
         ["0 0 a\r", "5 1 1", "4 0 0 2 <b>b</b>"]
     );
+}
+
+#[test]
+fn the_page_stays_in_the_mode_it_was_loaded_in() {
+    // Without a doctype a table may stand in a paragraph. A page that was loaded with one cannot be told so by HTML.
+    let old = html::parse_document("<!doctype html><div dj-root>").into_root();
+    let new = html::parse_document("<div dj-root><p>a<table></table>").into_root();
+    let (old, new) = (old.unwrap().number(), new.unwrap());
+    let mut page = Applier::new(&old);
+    let live = diff(&old, new, &mut page).unwrap();
+    let applied = page.finish().unwrap();
+    assert_eq!(difference(&applied, &live), None);
+
+    // What is known of the page afterwards is still its mode.
+    let next = html::parse_document("<div dj-root><p>b<table></table><p>a<table></table>");
+    let mut page = Applier::new(&live);
+    let live = diff(&live, next.into_root().unwrap(), &mut page).unwrap();
+    assert_eq!(difference(&page.finish().unwrap(), &live), None);
 }
 
 #[test]

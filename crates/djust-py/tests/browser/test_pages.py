@@ -9,7 +9,7 @@ from tab import LivePage
 
 OpenPage = Callable[..., LivePage]
 
-PATHS = ["/counter/", "/todo/", "/search/", "/table/", "/dashboard/", "/chat/"]
+PATHS = ["/counter/", "/todo/", "/search/", "/table/", "/report/", "/dashboard/", "/chat/"]
 SERIOUS = ("error:", "warning:")
 
 

@@ -81,6 +81,7 @@ pub fn diff<E: Emit + ?Sized>(
         return replace(old, new, emit);
     }
     check_root(old, &new)?;
+    let new = new.in_place_of(old.root());
     let mut differ = Differ::new(old, &new, old.next_id().0, emit);
     differ.update(old.tree().top(), new.tree().top());
     let (ids, next) = differ.finish();
@@ -103,6 +104,7 @@ pub fn replace<E: Emit + ?Sized>(
     emit: &mut E,
 ) -> Result<NumberedTree, Error> {
     check_root(old, &new)?;
+    let new = new.in_place_of(old.root());
     if new.tree().is_html(new.tree().top(), "html") {
         return Err(Error::RootReplaced);
     }
