@@ -2,7 +2,7 @@ from demo.urls import urlpatterns as demo_patterns
 from django.urls import URLPattern, path
 
 from djust import LiveView
-from probe import decorated, lists, navigation, views
+from probe import decorated, heard, lists, navigation, views
 from probe.fresh import fresh, recorded
 
 
@@ -29,6 +29,7 @@ urlpatterns = [
     path("tabs/", recorded(navigation.TabsView).as_view(), name="tabs"),
     path("tabs/<int:page>/", recorded(navigation.TabsView).as_view(), name="tabs_page"),
     path("frame/", recorded(navigation.FrameView).as_view(), name="frame"),
+    path("heard/", recorded(heard.HeardView).as_view(), name="heard"),
     path("note/", recorded(views.NoteView).as_view(), name="note"),
     path("faults/", recorded(views.FaultsView).as_view(), name="faults"),
 ]
