@@ -21,6 +21,7 @@ mod names;
 mod nodes;
 mod object;
 mod output;
+mod page;
 mod parser;
 mod registered;
 mod scope;
@@ -31,7 +32,7 @@ use pyo3::prelude::*;
 /// Rust core of djust.
 #[pymodule(gil_used = false)]
 mod _djust {
-    use super::{Bound, PyModule, PyResult, checkpoint, engine, frames, live, state_text};
+    use super::{Bound, PyModule, PyResult, checkpoint, engine, frames, live, page, state_text};
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -39,6 +40,7 @@ mod _djust {
         live::register(module)?;
         frames::register(module)?;
         checkpoint::register(module)?;
-        state_text::register(module)
+        state_text::register(module)?;
+        page::register(module)
     }
 }

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from django.templatetags.static import static
@@ -11,7 +11,13 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from ._djust import page_marks
 from .conf import djust_settings
+
+try:
+    from django.middleware.csp import get_nonce
+except ImportError:  # Django before 6.0
+    get_nonce = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -46,9 +52,6 @@ PARTS = {
     "operation-8": "tree",
     "operation-9": "merge",
 }
-
-_SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
-_BODY_END = re.compile(r"</body\s*>", re.IGNORECASE)
 
 # None of these can then end the block or be taken for markup; JSON reads them back as they were.
 _ESCAPES = {
@@ -101,6 +104,12 @@ def config_block(
 
 def _parts() -> dict[str, str]:
     """The address of each part by its words; under "" what all addresses begin with."""
+    return _parts_beside(static(CLIENT))
+
+
+@functools.lru_cache(maxsize=8)
+def _parts_beside(client: str) -> dict[str, str]:
+    """The same for a storage that has the client at this address: whatever changes addresses changes this one."""
     addresses = {word: static(f"djust/parts/{name}.js") for word, name in PARTS.items()}
     first, last = min(addresses.values()), max(addresses.values())
     pairs = enumerate(zip(first, last, strict=False))
@@ -113,10 +122,8 @@ def complete(html: str, config: str, request: HttpRequest | None) -> str:
 
     Both go before the last ``</body>``, or to the end of a page that has none.
     """
-    addition = config if _SCRIPT.search(html) else config + script_tag(request)
-    at = len(html)
-    for end in _BODY_END.finditer(html):
-        at = end.start()
+    has_script, at = page_marks(html)
+    addition = config if has_script else config + script_tag(request)
     return html[:at] + addition + html[at:]
 
 
@@ -125,10 +132,6 @@ def _nonce(request: HttpRequest | None) -> str:
     if request is None:
         return ""
     nonce: Any = getattr(request, "csp_nonce", None)
-    if nonce is None:
-        try:
-            from django.middleware.csp import get_nonce
-        except ImportError:  # Django before 6.0
-            return ""
+    if nonce is None and get_nonce is not None:
         nonce = get_nonce(request)
     return str(nonce) if nonce is not None else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
@@ -71,6 +71,10 @@ class Claims:
     binding: Binding
 
 
+_PLAIN = [field.name for field in fields(Claims) if field.name != "binding"]
+_BINDING = [field.name for field in fields(Binding)]
+
+
 def new_page_id() -> str:
     """An id that cannot be guessed."""
     return secrets.token_urlsafe(16)
@@ -84,8 +88,10 @@ def view_digest(view: LiveView) -> str:
 
 def sign(claims: Claims) -> str:
     """The token for a page."""
-    *plain, _ = astuple(claims)
-    return signing.dumps([*plain, *astuple(claims.binding)], salt=_SALT, compress=True)
+    plain = [getattr(claims, name) for name in _PLAIN]
+    return signing.dumps(
+        [*plain, *(getattr(claims.binding, name) for name in _BINDING)], salt=_SALT
+    )
 
 
 def read(token: str) -> Claims:
@@ -98,8 +104,8 @@ def read(token: str) -> Claims:
         values = signing.loads(token, salt=_SALT, max_age=int(djust_settings().TOKEN_SECONDS))
     except signing.BadSignature as error:
         raise PageRefused(f"page token: {error}", code="expired", reload=True) from None
-    own = len(fields(Claims)) - 1
-    if not isinstance(values, list) or len(values) != own + len(fields(Binding)):
+    own = len(_PLAIN)
+    if not isinstance(values, list) or len(values) != own + len(_BINDING):
         raise PageRefused("page token of another version", code="expired", reload=True)
     page, path, view, fingerprint, language, zone = values[:own]
     binding = Binding(*values[own:])

@@ -154,11 +154,45 @@ def test_page_with_the_tag_gets_no_second_script(rf: RequestFactory) -> None:
         ("<p>a", "<p>a+"),
         ("<script>'</body>'</script>b</body>", "<script>'</body>'</script>b+</body>"),
         ("", "+"),
+        ("é<b>é</body\n></bodyx></body", "é<b>é+</body\n></bodyx></body"),
     ],
 )
 def test_additions_go_before_the_last_body_end(html: str, expected: str) -> None:
     script = str(script_tag(None))
     assert complete(html, "+", None) == expected.replace("+", "+" + script)
+
+
+SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<script data-djust>",
+        "é<SCRIPT type=module\nsrc=x Data-DJUST=''>",
+        "<script <b data-djust>",
+        "<script data-djust",
+        "<b data-djust><script>",
+        "<script><b data-djust>",
+        "<script a='>' data-djust>",
+        "<scripts data-djust>",
+        "<script data-djusts>",
+        "<script data-djusté>",
+        "<script data-djust-x>",
+        "<script xdata-djust>",
+        "<script édata-djust>",
+        "<script x-data-djust>",
+        "<script data--djust>",
+        "script data-djust>",
+        "-djust",
+        "<script data-",
+        "data-djust",
+        "",
+    ],
+)
+def test_a_page_with_the_script_gets_no_other(html: str) -> None:
+    found = complete(html, "", None) == html
+    assert found == bool(SCRIPT.search(html))
 
 
 def test_configuration_cannot_end_its_block() -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from .._djust import mentions
+
 if TYPE_CHECKING:
     from .session import LiveSession
 
@@ -37,7 +39,7 @@ class Models:
 
     def start(self, session: LiveSession, html: str) -> None:
         """The page was rendered whole: all values are told with it."""
-        self._used = _ATTRIBUTE in html
+        self._used = mentions(html, _ATTRIBUTE)
         self._known = self._present(session)
 
     def first_values(self) -> dict[str, Any]:
@@ -52,7 +54,7 @@ class Models:
 
     def changes(self, session: LiveSession, operations: str) -> dict[str, Any]:
         """What the client has to be told after these operations: other values, and those of new controls."""
-        self._used = self._used or _ATTRIBUTE in operations
+        self._used = self._used or mentions(operations, _ATTRIBUTE)
         former, self._known = self._known, self._present(session)
         return {name: now[1] for name, now in self._known.items() if former.get(name) != now}
 
@@ -60,7 +62,7 @@ class Models:
         """The same when the client has numbered its controls anew: other values, and those of controls that its page,
         which is ``html``, does not have yet.
         """
-        self._used = self._used or _ATTRIBUTE in operations
+        self._used = self._used or mentions(operations, _ATTRIBUTE)
         former, self._known = self._known, self._present(session)
         shown = Counter(_BOUND.findall(html) if self._known else ())
         return {
