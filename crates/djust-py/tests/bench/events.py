@@ -7,6 +7,7 @@ thread of its own for each call, which a server has not. Then:
 
 - the same with the state of the page in a cache, in this process and in Redis (where ``redis-server`` is there), with the mark
   that is written before each handler and without it, which ``@event_handler(idempotent=True)`` saves;
+- what a GET of a page costs, beside a plain view with the same template and engine;
 - what Django's own engine takes to render the same template once;
 - the template engine and the comparison alone, without a runtime around them, beside the bound of the design: reading and
   hashing the values, and writing what the event must send.
@@ -44,6 +45,11 @@ settings.configure(
     SECRET_KEY=secrets.token_hex(),
     ALLOWED_HOSTS=["testserver"],
     INSTALLED_APPS=["djust"],
+    MIDDLEWARE=[
+        "django.middleware.security.SecurityMiddleware",
+        "django.middleware.common.CommonMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+    ],
     ROOT_URLCONF="bench_urls",
     USE_TZ=True,
     TEMPLATES=[{"BACKEND": "djust.template.DjustTemplates", "OPTIONS": {}}],
@@ -53,6 +59,7 @@ settings.configure(
 django.setup()
 
 import django.template  # noqa: E402
+import first_get  # noqa: E402
 from django.urls import path  # noqa: E402
 from event_page import times  # noqa: E402
 
@@ -138,8 +145,15 @@ class TableView(LiveView):
         self.rows = rows(100_000 * self.turn, 1000)
 
 
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "counter": (COUNTER, {"count": 0}),
+    "table": (TABLE, {"rows": rows(1, 1000), "selected": 0}),
+    "static": (COUNTER.replace("<p>", f"{first_get.STATIC}<p>"), {"count": 0}),
+}
+
 urls = sys.modules["bench_urls"] = types.ModuleType("bench_urls")
 urls.urlpatterns = [path("counter/", CounterView.as_view()), path("table/", TableView.as_view())]  # type: ignore[attr-defined]
+urls.urlpatterns += first_get.patterns(PAGES)  # type: ignore[attr-defined]
 
 
 TABLE_EVENTS = [
@@ -313,6 +327,7 @@ def main() -> None:
         figures = f"{spent:>9.3f} ms{client:>11.3f} ms{size:>10,} bytes"
         print(f"{address:10}{handler:14}{figures}", flush=True)
     with_stores()
+    first_get.compare(PAGES)
     print("Rendering alone, by Django's engine:")
     print(f"{'/counter/':24}{django_render(COUNTER, {'count': 1}):>9.2f} ms")
     print(f"{'/table/':24}{django_render(TABLE, {'rows': rows(1, 1000), 'selected': 0}):>9.2f} ms")

@@ -59,6 +59,16 @@ def test_csrf_cookie_is_set_without_the_middleware(settings: Any) -> None:
     assert page.send("increment")[0][:3] == [1, 1, 1]
 
 
+@pytest.mark.parametrize("checked", [True, False])
+def test_the_cookie_is_sent_with_every_page(settings: Any, checked: bool) -> None:
+    if not checked:
+        settings.MIDDLEWARE = [name for name in settings.MIDDLEWARE if "csrf" not in name]
+    client = Client()
+    # So that it does not expire while the site is used.
+    first, second = (client.get("/counter/").cookies["csrftoken"].value for _ in range(2))
+    assert first == second
+
+
 def test_head_and_options_leave_nothing_behind(client: Client) -> None:
     head = client.head("/counter/")
     assert (head.status_code, head.content) == (200, b"")
