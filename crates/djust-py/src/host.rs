@@ -3,9 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use djust_template::value::{DateTime, Key, Str, Value};
-use djust_template::{
-    Context, Error, ErrorKind, Library, Output, Previous, Result, Sink, Template,
-};
+use djust_template::{Context, Error, ErrorKind, Library, Previous, Result, Sink, Template};
 use djust_template::{Host, Locale};
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -16,6 +14,7 @@ use crate::convert::{moment_to_native, raised, string, to_python, to_value};
 use crate::django;
 use crate::engine::python_template;
 use crate::errors::from_python;
+use crate::foreign_template;
 use crate::lend::lend;
 use crate::library::Libraries;
 use crate::memo::{Memo, Route};
@@ -157,7 +156,11 @@ fn current_app<'py>(request: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> 
 }
 
 /// Calls a function of `djust.template.support`.
-fn support<'py, A>(py: Python<'py>, name: &str, arguments: A) -> PyResult<Bound<'py, PyAny>>
+pub(crate) fn support<'py, A>(
+    py: Python<'py>,
+    name: &str,
+    arguments: A,
+) -> PyResult<Bound<'py, PyAny>>
 where
     A: pyo3::call::PyCallArgs<'py>,
 {
@@ -410,7 +413,7 @@ impl Host for DjangoHost {
     }
 
     fn include(&self, object: &Value, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        Python::attach(|py| include(&raised(to_python(py, object))?, context, out))
+        Python::attach(|py| foreign_template::render(&raised(to_python(py, object))?, context, out))
     }
 
     fn template_begins(&self, template: &Arc<Template>, context: &mut Context) -> Result<()> {
@@ -433,29 +436,6 @@ impl Host for DjangoHost {
         // A warning that the project turned into an exception has nowhere to go from here.
         Python::attach(|py| drop(support(py, "warn", (message,))));
     }
-}
-
-/// Renders a template of another class.
-///
-/// # Errors
-///
-/// What it raises.
-pub(crate) fn include(
-    template: &Bound<'_, PyAny>,
-    context: &mut Context,
-    out: &mut dyn Sink,
-) -> Result<()> {
-    let py = template.py();
-    let rendered: String = raised(lend(context, py, |python| {
-        support(py, "include", (template, python))?.str()?.extract()
-    }))?;
-    // Its text belongs to no place of ours.
-    let slot = djust_template::SlotId {
-        template: 0,
-        index: 0,
-    };
-    out.value(slot, Output::Markup(&rendered));
-    Ok(())
 }
 
 /// Enters an override of Django's, and keeps it to be left again.

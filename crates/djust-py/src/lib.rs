@@ -7,6 +7,7 @@ mod django;
 mod engine;
 mod errors;
 mod foreign;
+mod foreign_template;
 mod frames;
 mod function_tags;
 mod host;

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use djust_template::{Context, Engine, Error, Loader, Origin, Sink, Source, TagNode, Template};
+use djust_template::{Engine, Error, Loader, Origin, Source, Template};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyWeakrefReference};
 
 use crate::convert::raised;
 use crate::engine::{TemplateHost, alive, compiled_template};
-use crate::host::include;
+use crate::foreign_template::ForeignTemplate;
 
 /// Finds templates with Django's loaders.
 pub(crate) struct DjangoLoader {
@@ -38,7 +38,7 @@ impl Loader for DjangoLoader {
             // Another class, or one that another library compiled: it is shown, but has no blocks to be replaced.
             if skip.is_empty() {
                 let source = Source::new("", Some(name), None);
-                let node = Arc::new(ForeignTemplate(template.unbind()));
+                let node = Arc::new(ForeignTemplate::new(template));
                 return Ok(Arc::new(Template::of_node(engine, source, node)));
             }
             let message =
@@ -75,18 +75,5 @@ impl DjangoLoader {
                 engine.call_method(intern!(py, "find_template"), (name,), Some(&keywords))?;
             found.get_item(0)
         }
-    }
-}
-
-/// A Python template that renders itself.
-struct ForeignTemplate(Py<PyAny>);
-
-impl TagNode for ForeignTemplate {
-    fn class_name(&self) -> &'static str {
-        "Template"
-    }
-
-    fn render(&self, context: &mut Context, out: &mut dyn Sink) -> djust_template::Result<()> {
-        Python::attach(|py| include(self.0.bind(py), context, out))
     }
 }
