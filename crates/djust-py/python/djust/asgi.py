@@ -16,7 +16,7 @@ from django.urls import get_script_prefix, set_script_prefix
 from django.views.static import serve
 
 from .conf import djust_settings
-from .routing import DjustMiddlewareStack, websocket_urlpatterns
+from .routing import DjustMiddlewareStack, path_below_prefix, websocket_urlpatterns
 
 
 def get_application() -> Any:
@@ -29,20 +29,10 @@ def get_application() -> Any:
     return ProtocolTypeRouter(
         {
             "http": _with_frames(_StaticFiles(pages) if _serves_static_files() else pages),
-            "websocket": DjustMiddlewareStack(_below_prefix(URLRouter(websocket_urlpatterns))),
+            "websocket": DjustMiddlewareStack(URLRouter(websocket_urlpatterns)),
             "lifespan": _lifespan,
         }
     )
-
-
-def _below_prefix(router: Any) -> Any:
-    """Route sockets by what follows the prefix, as Django does with pages; Channels looks at the path as it came."""
-
-    async def route(scope: Any, receive: Any, send: Any) -> None:
-        prefix = (scope.get("root_path") or settings.FORCE_SCRIPT_NAME or "").rstrip("/")
-        await router({**scope, "path_remaining": scope["path"].removeprefix(prefix)}, receive, send)
-
-    return route
 
 
 def _with_frames(pages: Any) -> Any:
@@ -50,8 +40,7 @@ def _with_frames(pages: Any) -> Any:
     from .exchange import serve_exchange
 
     async def serve(scope: Any, receive: Any, send: Any) -> None:
-        prefix = (scope.get("root_path") or settings.FORCE_SCRIPT_NAME or "").rstrip("/")
-        is_frames = scope["path"].removeprefix(prefix) == djust_settings().SOCKET_PATH
+        is_frames = path_below_prefix(scope) == djust_settings().SOCKET_PATH
         await (serve_exchange if is_frames else pages)(scope, receive, send)
 
     return serve

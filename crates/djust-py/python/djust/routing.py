@@ -30,7 +30,7 @@ websocket_urlpatterns = [path("ws/live/", live_socket)]  # type: ignore[arg-type
 def DjustMiddlewareStack(inner: Application) -> Any:  # noqa: N802 - named like Channels' stacks
     """Check the origin of sockets and add session and user to their scope, for all sockets routed inside.
 
-    The live socket makes all these checks itself as well; sockets of your own get them from this.
+    Inside, sockets are routed by what follows the script prefix, as Django does with pages. The live socket makes all these checks itself as well; sockets of your own get them from this.
     """
     stack: Any = None
 
@@ -40,9 +40,19 @@ def DjustMiddlewareStack(inner: Application) -> Any:  # noqa: N802 - named like 
         nonlocal stack
         if stack is None:
             stack = _visitor_stack(inner)
-        await stack(scope, receive, send)
+        # Channels looks at the path as it came, unless it is told what is left of it.
+        await stack({"path_remaining": path_below_prefix(scope), **scope}, receive, send)
 
     return AllowedHostsOriginValidator(with_visitor)
+
+
+def path_below_prefix(scope: Scope) -> str:
+    """The path of a request or socket without the script prefix."""
+    from django.conf import settings
+
+    prefix = (scope.get("root_path") or settings.FORCE_SCRIPT_NAME or "").rstrip("/")
+    path: str = scope["path"]
+    return path.removeprefix(prefix)
 
 
 def _visitor_stack(inner: Application) -> Any:
