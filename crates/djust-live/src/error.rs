@@ -18,6 +18,10 @@ pub enum Error {
     /// The rendered page has no live root, or another one than before.
     #[error(transparent)]
     Page(#[from] djust_vdom::Error),
+    /// The render left out what the page shows already, and all of it is needed: render again, into a
+    /// [`recorder`](crate::TemplatePage::recorder) that takes everything.
+    #[error("the render is not complete")]
+    Incomplete,
     /// The session was not mounted yet.
     #[error("the page is not mounted yet")]
     NotMounted,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use djust_template::{BlockId, Branch, LiteralId, Output, Sink, SlotId};
 use djust_vdom::Recording;
 
+use crate::error::{Error, Result};
 use crate::shared::Shared;
 
 /// Takes a render of a page's template, piece by piece: see
@@ -29,6 +30,19 @@ impl Recorder {
     pub(crate) fn recording(&self) -> &Recording {
         &self.recording
     }
+
+    pub(crate) fn recording_mut(&mut self) -> &mut Recording {
+        &mut self.recording
+    }
+
+    /// The recording, if everything was written.
+    pub(crate) fn complete(&self) -> Result<&Recording> {
+        if self.recording.is_complete() {
+            Ok(&self.recording)
+        } else {
+            Err(Error::Incomplete)
+        }
+    }
 }
 
 impl Drop for Recorder {
@@ -49,6 +63,14 @@ impl Sink for Recorder {
             Output::Text(text) => self.recording.text(slot, text),
             Output::Markup(html) => self.recording.markup(slot, html),
         }
+    }
+
+    fn digest_key(&self) -> Option<[u64; 2]> {
+        Some(self.recording.key())
+    }
+
+    fn digest(&mut self, digest: u64) -> bool {
+        self.recording.digest(digest)
     }
 
     fn enter(&mut self, _: BlockId, branch: Branch) {

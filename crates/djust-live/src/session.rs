@@ -5,7 +5,7 @@ use std::sync::Arc;
 use djust_protocol::{Numbering, Operations};
 use djust_template::{Context, Template};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::Renumbering;
 use crate::recorder::Recorder;
 use crate::template_page::TemplatePage;
@@ -56,7 +56,10 @@ impl Session {
     }
 
     fn render(&self, context: &mut Context) -> Result<Recorder> {
-        let mut recorder = self.page.recorder();
+        self.render_into(self.page.recorder(), context)
+    }
+
+    fn render_into(&self, mut recorder: Recorder, context: &mut Context) -> Result<Recorder> {
         self.template.render_to(context, &mut recorder)?;
         Ok(recorder)
     }
@@ -78,8 +81,14 @@ impl Session {
     /// When the template fails, the session is not mounted, or the live root has gone or is another
     /// element.
     pub fn update(&mut self, context: &mut Context) -> Result<Operations> {
-        let render = self.render(context)?;
-        self.page.update(render)
+        let render = self.render_into(self.page.update_recorder(), context)?;
+        match self.page.update(render) {
+            Err(Error::Incomplete) => {
+                let render = self.render(context)?;
+                self.page.update(render)
+            }
+            operations => operations,
+        }
     }
 
     /// The answer to a client that has numbered its page afresh: see

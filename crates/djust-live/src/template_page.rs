@@ -75,6 +75,42 @@ impl TemplatePage {
         Recorder::new(&self.shared)
     }
 
+    /// What the template is to be rendered into for the next [`update`](Self::update): items of loops that
+    /// write what the page shows already are left out, and cost no more than reading their values.
+    ///
+    /// ```
+    /// use djust_live::{Error, TemplatePage};
+    /// use djust_live::djust_template::{Context, Engine};
+    ///
+    /// let source = "<ul dj-root>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>";
+    /// let template = Engine::default().template_from_str(source)?;
+    /// let mut page = TemplatePage::new(&template);
+    /// let names = |list: Vec<&str>| Context::from_iter([("names", list)]);
+    /// let mut recorder = page.recorder();
+    /// template.render_to(&mut names(vec!["Ada"]), &mut recorder)?;
+    /// page.mount(recorder)?;
+    ///
+    /// let mut recorder = page.update_recorder();
+    /// template.render_to(&mut names(vec!["Ada", "Grace"]), &mut recorder)?;
+    /// match page.update(recorder) {
+    ///     // Not certain, and not all is there to replace the content: render again.
+    ///     Err(Error::Incomplete) => {
+    ///         let mut recorder = page.recorder();
+    ///         template.render_to(&mut names(vec!["Ada", "Grace"]), &mut recorder)?;
+    ///         page.update(recorder)?;
+    ///     }
+    ///     operations => assert_eq!(operations?.as_str(), r#"[4,0,1,2,"<li>Grace</li>"]"#),
+    /// }
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    pub fn update_recorder(&self) -> Recorder {
+        let mut recorder = self.recorder();
+        if let State::Shaped(page) = &self.state {
+            page.tell(&self.shared.shapes, recorder.recording_mut());
+        }
+        recorder
+    }
+
     /// Takes a render as what the client shows, and returns it as HTML.
     ///
     /// # Errors
@@ -82,7 +118,7 @@ impl TemplatePage {
     /// When the page has no live root.
     #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
     pub fn mount(&mut self, render: Recorder) -> Result<String> {
-        let html = render.recording().html();
+        let html = render.complete()?.html();
         let shaped = ShapedPage::mount(&self.shared.shapes, render.recording());
         self.state = if let Ok(page) = shaped {
             State::Shaped(Box::new(page))
@@ -102,7 +138,8 @@ impl TemplatePage {
     /// # Errors
     ///
     /// When the page is not mounted, has no live root, or its root is another element than before:
-    /// then the client has to load the page again.
+    /// then the client has to load the page again. [`Error::Incomplete`] when the render is to be
+    /// repeated, all of it.
     #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
     pub fn update(&mut self, render: Recorder) -> Result<Operations> {
         if let Some(operations) = self.compare(&render)? {
@@ -165,7 +202,7 @@ impl TemplatePage {
         match &mut self.state {
             State::New => Err(Error::NotMounted),
             State::Lost(_) => Ok(None),
-            State::Tree(page) => page.update(&render.recording().html()).map(Some),
+            State::Tree(page) => page.update(&render.complete()?.html()).map(Some),
             State::Shaped(page) => {
                 let mut encoder = Encoder::new();
                 let mut adapter = Adapter::new(&mut encoder);
@@ -187,7 +224,7 @@ impl TemplatePage {
     /// The render as a tree, and the operations that put it in place of all that is shown.
     fn replaced(&self, render: &Recorder) -> Result<(NumberedTree, Operations)> {
         let page = self.shaped().ok_or(Error::NotMounted)?;
-        let next = html::parse_document(&render.recording().html()).into_root()?;
+        let next = html::parse_document(&render.complete()?.html()).into_root()?;
         let mut encoder = Encoder::new();
         let shown = page.root(&self.shared.shapes)?;
         let shown = replace(&shown, next, &mut Adapter::new(&mut encoder))?;
@@ -207,7 +244,7 @@ impl TemplatePage {
         render: Recorder,
     ) -> Result<Renumbering> {
         let shapes = &self.shared.shapes;
-        let html = render.recording().html();
+        let html = render.complete()?.html();
         if let State::Tree(page) = &mut self.state {
             return page.resync(client, numbering, &html);
         }

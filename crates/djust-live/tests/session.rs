@@ -1,6 +1,6 @@
 //! A session from outside: exact operations for small templates, and what happens when things fail.
 
-use djust_live::{Error, LivePage, Session};
+use djust_live::{Error, LivePage, Recorder, Session, TemplatePage};
 use djust_protocol::Numbering;
 use djust_template::{Context, Engine, ErrorKind, MapLoader, Value};
 use djust_vdom::Error as PageFault;
@@ -54,6 +54,77 @@ fn keyed_rows_give_the_smallest_operations() {
         let operations = session.update(&mut names(list)).expect("the root stays");
         assert_eq!(operations.as_str(), wire, "{list:?}");
     }
+}
+
+/// Rows that the page shows are left out of the render: also where rows look alike, and beside rows that change.
+#[test]
+fn rows_left_out_stay_what_they_are() {
+    let steps: [(&[&str], &str); 6] = [
+        (&["a", "a", "b"], ""),
+        (&["b", "a", "a"], "[6,0,0,3]"),
+        (&["a", "a"], "[5,3,1]"),
+        (
+            &["a", "c", "a", "a"],
+            r#"[4,0,1,4,"<i>c</i> ",4,0,2,5,"<i>a</i> "]"#,
+        ),
+        (&["d", "c", "a", "a"], r#"[0,1,"d"]"#),
+        (&["c", "d", "a", "a"], "[6,0,0,4]"),
+    ];
+    let mut session =
+        session("<p dj-root>{% for name in names %}<i>{{ name }}</i> {% endfor %}</p>");
+    session
+        .mount(&mut names(steps[0].0))
+        .expect("the page has a root");
+    for (list, wire) in steps {
+        let operations = session.update(&mut names(list)).expect("the root stays");
+        assert_eq!(operations.as_str(), wire, "{list:?}");
+    }
+}
+
+/// A render that leaves rows out cannot replace the page: it is repeated.
+#[test]
+fn a_refused_render_is_repeated_with_all_rows() {
+    let source =
+        "<p dj-root>{% for name in names %}<i>{{ name }}</i>{% endfor %}{{ end|safe }}</p>";
+    let mut session = session(source);
+    let context = |end: &'static str| {
+        let mut context = names(&["a", "b"]);
+        context.set("end", end);
+        context
+    };
+    session
+        .mount(&mut context(""))
+        .expect("the page has a root");
+    let operations = session
+        .update(&mut context("<b>x"))
+        .expect("the root stays");
+    let wire = r#"[7,0,3,"<i>a</i><i>b</i><b>x</b>"]"#;
+    assert_eq!(operations.as_str(), wire);
+    let operations = session
+        .update(&mut context("<b>y"))
+        .expect("the root stays");
+    assert_eq!(operations.as_str(), r#"[0,5,"y"]"#);
+}
+
+/// What a page that has moved on was told earlier is worth nothing.
+#[test]
+fn a_render_for_an_earlier_state_is_refused() {
+    let template = Engine::default()
+        .template_from_str(KEYED)
+        .expect("the template compiles");
+    let mut page = TemplatePage::new(&template);
+    let render = |mut recorder: Recorder, list: &[&str]| {
+        let rendered = template.render_to(&mut names(list), &mut recorder);
+        rendered.expect("the template renders");
+        recorder
+    };
+    page.mount(render(page.recorder(), &["a", "b"]))
+        .expect("the page has a root");
+    let early = render(page.update_recorder(), &["a", "b"]);
+    let recorder = page.update_recorder();
+    page.update(render(recorder, &["b"]))
+        .expect("the root stays");
+    assert!(matches!(page.update(early), Err(Error::Incomplete)));
 }
 
 #[test]

@@ -77,7 +77,14 @@ impl Session {
 
 impl Session {
     fn render(&self, page: &TemplatePage, context: &Bound<'_, PyAny>) -> PyResult<Recorder> {
-        let mut recorder = page.recorder();
+        self.render_into(page.recorder(), context)
+    }
+
+    fn render_into(
+        &self,
+        mut recorder: Recorder,
+        context: &Bound<'_, PyAny>,
+    ) -> PyResult<Recorder> {
         self.template.get().render_to(context, &mut recorder)?;
         Ok(recorder)
     }
@@ -119,10 +126,13 @@ impl Session {
         guarded(py, || {
             let mut page = self.lock()?;
             let shown = &mut *page;
-            let render = self.render(shown, context)?;
-            let operations = py
-                .detach(|| shown.try_update(render))
-                .map_err(|error| to_python(py, &error))?;
+            let render = self.render_into(shown.update_recorder(), context)?;
+            let mut operations = py.detach(|| shown.try_update(render));
+            if let Err(Error::Incomplete) = operations {
+                let render = self.render(shown, context)?;
+                operations = py.detach(|| shown.try_update(render));
+            }
+            let operations = operations.map_err(|error| to_python(py, &error))?;
             Ok(operations.map(Operations::into_string))
         })
     }

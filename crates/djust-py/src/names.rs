@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::convert::{raised, to_value};
-use crate::object::{End, follow, resolved, test, write};
+use crate::object::{End, follow, plain, resolved, test, write};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.
@@ -89,6 +89,30 @@ impl Names for PyNames {
                     other => other,
                 },
             }))
+        })
+    }
+
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        let [key] = path else {
+            return None;
+        };
+        Python::attach(|py| {
+            let name = lookup::name(py, key);
+            let dicts = self.dicts.bind(py);
+            for position in (0..self.length.load(Ordering::Relaxed)).rev() {
+                // Another mapping may run code, which must happen once.
+                let dict = dicts.get_item(position).ok()?;
+                let dict = dict.cast_exact::<PyDict>().ok()?;
+                if let Some(value) = dict.get_item(&*name).ok()? {
+                    return plain(&value);
+                }
+            }
+            match key.as_str() {
+                "True" => Some(Value::Bool(true)),
+                "False" => Some(Value::Bool(false)),
+                "None" => Some(Value::None),
+                _ => None,
+            }
         })
     }
 

@@ -3,9 +3,9 @@
 use std::sync::{Arc, OnceLock};
 
 use djust_template::value::{
-    Direction, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
+    Direction, Fields, ItemIterator, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
 };
-use djust_template::{Context, Error, Result, Slot};
+use djust_template::{Context, Digest, Error, Pieces, Result, Slot};
 use pyo3::basic::CompareOp;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -56,6 +56,21 @@ pub(crate) fn item<'py>(start: &Bound<'py, PyAny>, path: &[Key]) -> Option<Bound
     let dict = start.cast_exact::<PyDict>().ok()?;
     let value = dict.get_item(&*lookup::name(start.py(), key)).ok()??;
     lookup::is_plain(&value).then_some(value)
+}
+
+/// A plain value for the engine, without a rule or an error in between: a short text, a number, a truth value, `None`.
+#[inline]
+pub(crate) fn plain(value: &Bound<'_, PyAny>) -> Option<Value> {
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        return text.to_str().ok().map(|text| Value::Str(Str::new(text)));
+    }
+    if let Ok(number) = value.cast_exact::<PyInt>() {
+        return number.extract::<i64>().ok().map(Value::Int);
+    }
+    if let Ok(flag) = value.cast_exact::<PyBool>() {
+        return Some(Value::Bool(flag.is_true()));
+    }
+    value.is_none().then_some(Value::None)
 }
 
 /// Follows a path from a value that was just looked up, with the classes of the render under way.
@@ -192,6 +207,24 @@ pub(crate) fn write(
     Ok(())
 }
 
+/// Follows a path from a value that was just looked up and writes what it leads to.
+///
+/// # Errors
+///
+/// Those of [`follow`] and [`write`].
+fn render_path(
+    start: Bound<'_, PyAny>,
+    path: &[Key],
+    context: &Context,
+    slot: &mut Slot<'_>,
+) -> Result<Rendered> {
+    match raised(follow(start, path, context))? {
+        End::Value(value) => write(&value, context, slot).map(|()| Rendered::Written),
+        End::Invalid => Ok(Rendered::Invalid),
+        End::Missing { .. } => Ok(Rendered::Missing),
+    }
+}
+
 /// The plain value of a number or a date, which is shown localised.
 fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<Value>> {
     use pyo3::types::{PyDate, PyDateTime, PyTime};
@@ -217,6 +250,73 @@ fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<V
         to_native(value)
     } else {
         Ok(None)
+    }
+}
+
+/// The plain values of a plain `dict`.
+struct DictFields<'a, 'py>(&'a Bound<'py, PyDict>);
+
+impl<'py> DictFields<'_, 'py> {
+    #[inline]
+    fn get(&self, path: &[Key]) -> Option<Bound<'py, PyAny>> {
+        let [key] = path else {
+            return None;
+        };
+        let name = lookup::name(self.0.py(), key);
+        self.0.get_item(&*name).ok()?
+    }
+}
+
+impl Fields for DictFields<'_, '_> {
+    fn truth(&self, path: &[Key]) -> Option<bool> {
+        let value = self.get(path)?;
+        if let Ok(flag) = value.cast_exact::<PyBool>() {
+            return Some(flag.is_true());
+        }
+        plain(&value)?.truth().ok()
+    }
+
+    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
+        let value = self.get(path)?;
+        match other {
+            Value::Int(other) if value.is_exact_instance_of::<PyInt>() => {
+                // A number that is too large is no other.
+                Some(value.extract::<i64>().is_ok_and(|number| number == *other))
+            }
+            Value::Str(other) => match value.cast_exact::<PyString>() {
+                Ok(text) => Some(text.to_str().ok()? == other.as_str()),
+                Err(_) => plain(&value)?.equals(&Value::Str(other.clone())).ok(),
+            },
+            other => plain(&value)?.equals(other).ok(),
+        }
+    }
+
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        plain(&self.get(path)?)
+    }
+
+    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
+        let Some(value) = self.get(path) else {
+            return false;
+        };
+        if let Ok(text) = value.cast_exact::<PyString>() {
+            let Ok(text) = text.to_str() else {
+                return false;
+            };
+            digest.text(text);
+        } else if let Ok(number) = value.cast_exact::<PyInt>() {
+            let Ok(number) = number.extract() else {
+                return false;
+            };
+            digest.number(number);
+        } else if let Ok(flag) = value.cast_exact::<PyBool>() {
+            digest.truth(flag.is_true());
+        } else if value.is_none() {
+            digest.none();
+        } else {
+            return false;
+        }
+        true
     }
 }
 
@@ -257,11 +357,60 @@ impl Object for PyObjectValue {
             if let Some(value) = item(self.bind(py), path) {
                 return write(&value, context, slot).map(|()| Rendered::Written);
             }
-            match raised(follow(self.bind(py).clone(), path, context))? {
-                End::Value(value) => write(&value, context, slot).map(|()| Rendered::Written),
-                End::Invalid => Ok(Rendered::Invalid),
-                End::Missing { .. } => Ok(Rendered::Missing),
+            render_path(self.bind(py).clone(), path, context, slot)
+        })
+    }
+
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        Python::attach(|py| {
+            let object = self.bind(py);
+            let [key] = path else {
+                return path.is_empty().then(|| plain(object)).flatten();
+            };
+            let dict = object.cast_exact::<PyDict>().ok()?;
+            plain(&dict.get_item(&*lookup::name(py, key)).ok()??)
+        })
+    }
+
+    fn with_fields(&self, work: &mut dyn FnMut(&dyn Fields)) -> bool {
+        Python::attach(|py| match self.bind(py).cast_exact::<PyDict>() {
+            Ok(dict) => {
+                work(&DictFields(dict));
+                true
             }
+            Err(_) => false,
+        })
+    }
+
+    fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
+        Python::attach(|py| {
+            let object = self.bind(py);
+            let context = pieces.context();
+            let Ok(dict) = object.cast_exact::<PyDict>() else {
+                while let Some(path) = pieces.next_path()? {
+                    pieces.write(|slot| render_path(object.clone(), path, context, slot))?;
+                }
+                return Ok(());
+            };
+            while let Some(path) = pieces.next_path()? {
+                let value = match path {
+                    [key] => dict.get_item(&*lookup::name(py, key)).ok().flatten(),
+                    _ => None,
+                };
+                pieces.write(|slot| {
+                    if let Some(value) = &value {
+                        if let Ok(text) = value.cast_exact::<PyString>() {
+                            slot.text(raised(text.to_str())?);
+                            return Ok(Rendered::Written);
+                        }
+                        if lookup::is_plain(value) {
+                            return write(value, context, slot).map(|()| Rendered::Written);
+                        }
+                    }
+                    render_path(object.clone(), path, context, slot)
+                })?;
+            }
+            Ok(())
         })
     }
 
@@ -404,10 +553,7 @@ fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResult<Option<I
     let iterator = Drawn {
         iterator: iterator.unbind(),
     };
-    Ok(Some(Items {
-        length,
-        iterator: Box::new(iterator),
-    }))
+    Ok(Some(Items::new(length, iterator)))
 }
 
 /// A list read by position: a list that shrinks during the loop ends it.
@@ -430,22 +576,41 @@ fn indexed(list: Py<PyList>, length: usize, direction: Direction) -> Items {
     }
 }
 
+impl Indexed {
+    /// Where the next item is in the list.
+    fn place(&self) -> Option<usize> {
+        (self.next < self.length).then(|| match self.direction {
+            Direction::Forward => self.next,
+            Direction::Reversed => self.length - 1 - self.next,
+        })
+    }
+}
+
 impl Iterator for Indexed {
     type Item = Result<Value>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.next >= self.length {
-            return None;
-        }
-        let position = match self.direction {
-            Direction::Forward => self.next,
-            Direction::Reversed => self.length - 1 - self.next,
-        };
+        let position = self.place()?;
         self.next += 1;
         Python::attach(|py| {
             let item = self.list.bind(py).get_item(position).ok()?;
             Some(raised(to_value(&item)))
         })
+    }
+}
+
+impl ItemIterator for Indexed {
+    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
+        let Some(position) = self.place() else {
+            return false;
+        };
+        let is_passed = Python::attach(|py| {
+            let item = self.list.bind(py).get_item(position).ok()?;
+            Some(work(&DictFields(item.cast_exact().ok()?)))
+        });
+        let is_passed = is_passed == Some(true);
+        self.next += usize::from(is_passed);
+        is_passed
     }
 }
 

@@ -60,6 +60,23 @@ impl FilterExpression {
         }
     }
 
+    /// The path, if the expression is an attribute of a variable, or one of that, without filters.
+    #[inline]
+    pub(crate) fn attribute(&self) -> Option<&[Key]> {
+        match &self.operand {
+            Operand::Variable(path) if path.len() > 1 && self.filters.is_empty() => Some(path),
+            _ => None,
+        }
+    }
+
+    /// The path, if the expression is a variable without filters that leads to no block.
+    pub(crate) fn shared_path(&self) -> Option<&Arc<[Key]>> {
+        match &self.operand {
+            Operand::Variable(path) if self.filters.is_empty() => Some(path),
+            _ => None,
+        }
+    }
+
     /// The value, if the expression is a literal without filters.
     pub fn constant(&self) -> Option<&Value> {
         match &self.operand {
@@ -180,6 +197,12 @@ impl FilterExpression {
     ///
     /// As [`FilterExpression::resolve`].
     pub fn resolve_or_none(&self, context: &mut Context) -> Result<Value> {
+        if let Operand::Variable(path) = &self.operand
+            && self.filters.is_empty()
+            && let Some(value) = context.plain(path)
+        {
+            return Ok(value);
+        }
         let value = match &self.operand {
             Operand::Constant(value) => value.clone(),
             Operand::Variable(path) => match context.resolve(path)? {
@@ -208,19 +231,34 @@ impl FilterExpression {
         let mut slot = Slot::new(out, slot, autoescape);
         match &self.operand {
             Operand::Variable(path) if self.filters.is_empty() => {
-                match context.render_path(path, &mut slot)? {
-                    Rendered::Written => {}
-                    Rendered::Invalid => slot.text(string_if_invalid(context)),
-                    Rendered::Missing => match invalid(context, &self.operand) {
-                        Some(text) => text.render(context, &mut slot)?,
-                        None => slot.text(""),
-                    },
-                }
+                let rendered = context.render_path(path, &mut slot)?;
+                self.settle(&rendered, context, &mut slot)?;
             }
             _ => self.resolve(context)?.render(context, &mut slot)?,
         }
         let written = slot.written();
         context.count_output(written)
+    }
+}
+
+impl FilterExpression {
+    /// Writes what stands for a variable that was not written.
+    #[inline]
+    pub(crate) fn settle(
+        &self,
+        rendered: &Rendered,
+        context: &Context,
+        slot: &mut Slot<'_>,
+    ) -> Result<()> {
+        match rendered {
+            Rendered::Written => {}
+            Rendered::Invalid => slot.text(string_if_invalid(context)),
+            Rendered::Missing => match invalid(context, &self.operand) {
+                Some(text) => text.render(context, slot)?,
+                None => slot.text(""),
+            },
+        }
+        Ok(())
     }
 }
 

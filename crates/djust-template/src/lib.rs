@@ -26,6 +26,7 @@
 struct Readme;
 
 mod context;
+mod digest;
 mod engine;
 mod error;
 mod excerpt;
@@ -34,11 +35,13 @@ mod filters;
 mod format;
 mod host;
 mod inherit;
+mod inputs;
 mod lex;
 mod library;
 mod loader;
 mod node;
 mod parse;
+mod pieces;
 mod reads;
 mod render;
 mod span;
@@ -48,6 +51,7 @@ mod template;
 pub mod value;
 
 pub use self::context::{Context, RenderState};
+pub use self::digest::Digest;
 pub use self::engine::{Dialect, Engine, EngineBuilder, Limits};
 pub use self::error::{Error, ErrorKind, Result};
 pub use self::expression::FilterExpression;
@@ -58,6 +62,7 @@ pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};
 pub use self::loader::{DirectoryLoader, Loader, MapLoader, NoLoader};
 pub use self::node::{Node, NodeList, TagNode};
 pub use self::parse::{Bit, Parser, Token};
+pub use self::pieces::Pieces;
 pub use self::reads::{Read, Reader, Reads};
 pub use self::render::{
     BlockId, Branch, LiteralId, Output, Sink, Slot, SlotId, escape, escape_into,

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::error::Result;
 use crate::expression::FilterExpression;
+use crate::pieces::{Pieces, Stretch};
 use crate::reads::Reader;
 use crate::render::{LiteralId, Sink, SlotId};
 use crate::span::{Source, Span};
+use crate::value::Value;
 
 /// What a tag compiled to. Built-in tags and those of hosts are the same to the engine.
 pub trait TagNode: Any + Send + Sync {
@@ -115,6 +117,7 @@ struct Nodes {
     source: Arc<Source>,
     list: Vec<Node>,
     contains_nontext: bool,
+    stretches: Vec<Stretch>,
 }
 
 impl NodeList {
@@ -123,6 +126,7 @@ impl NodeList {
         let contains_nontext = nodes.iter().any(|node| !matches!(node, Node::Text { .. }));
         Self(Arc::new(Nodes {
             source,
+            stretches: Stretch::all(&nodes),
             list: nodes,
             contains_nontext,
         }))
@@ -162,7 +166,17 @@ impl NodeList {
 
     fn render_nodes(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let source = &self.0.source;
-        for node in &self.0.list {
+        let mut stretches = self.0.stretches.iter().peekable();
+        let mut at = 0;
+        while let Some(node) = self.0.list.get(at) {
+            if let Some(stretch) = stretches.next_if(|stretch| stretch.nodes.start == at)
+                && let Some(rendered) = self.render_stretch(stretch, context, out)
+            {
+                rendered?;
+                at = stretch.nodes.end;
+                continue;
+            }
+            at += 1;
             let result = match node {
                 Node::Text { id, span } => {
                     let text = source.slice(*span);
@@ -179,6 +193,27 @@ impl NodeList {
             }
         }
         Ok(())
+    }
+
+    /// Has an object of the host write what a stretch shows of it; `None` if the name is no such object.
+    fn render_stretch(
+        &self,
+        stretch: &Stretch,
+        context: &mut Context,
+        out: &mut dyn Sink,
+    ) -> Option<Result<()>> {
+        let Some(Value::Object(object)) = context.local(&stretch.name) else {
+            return None;
+        };
+        let source = &self.0.source;
+        let nodes = &self.0.list[stretch.nodes.clone()];
+        let mut pieces = Pieces::new(nodes, source, context, out);
+        let result = object.render_pieces(&mut pieces);
+        let (node, written) = pieces.progress();
+        Some(match (result, node) {
+            (Err(error), Some(node)) => Err(error.at(source, node.span())),
+            (result, _) => result.and_then(|()| context.count_output(written)),
+        })
     }
 
     /// Renders the nodes to a string of their own.

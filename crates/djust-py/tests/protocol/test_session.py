@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from django.template import TemplateDoesNotExist
+from django.test import override_settings
+from django.utils import translation
+from django.utils.safestring import mark_safe
 
 from djust import _djust
 from djust.template import engine_for
@@ -204,3 +207,67 @@ def test_a_session_cannot_be_pickled_or_changed() -> None:
         pickle.dumps(live)
     with pytest.raises(AttributeError):
         live.count = 5
+
+
+class Told:
+    """Counts how often its text is asked for."""
+
+    asked = 0
+
+    def __str__(self) -> str:
+        self.asked += 1
+        return "told"
+
+
+def test_rows_that_show_the_same_are_left_out_and_others_read_once() -> None:
+    live = session(
+        "<ul dj-root>{% for row in rows %}"
+        '<li dj-key="{{ row.id }}" class="{% if row.id == chosen %}on{% endif %}">{{ row.text }}</li>'
+        "{% endfor %}</ul>"
+    )
+    told = Told()
+    texts: list[Any] = [
+        "a",
+        2,
+        True,
+        None,
+        "<&>",
+        1.5,
+        10**30,
+        told,
+        mark_safe("<b>x</b>"),
+        "\U0001f600",
+    ]
+    rows = [{"id": number, "text": text} for number, text in enumerate(texts)]
+    live.mount({"rows": rows, "chosen": None})
+    assert (live.is_shaped, told.asked) == (True, 1)
+    assert live.update({"rows": rows, "chosen": None}) == ""
+    assert told.asked == 2
+    rows[1]["text"] = "2"
+    assert live.update({"rows": rows, "chosen": None}) == ""
+    rows[1]["text"] = "two"
+    assert live.update({"rows": rows, "chosen": 3}) == '[0,2,"two",2,4,"class","on"]'
+    rows[0], rows[9] = rows[9], rows[0]
+    assert live.update({"rows": rows, "chosen": 3}) == "[6,0,0,11,6,0,9,1]"
+    assert told.asked == 5
+    del rows[2]["text"]
+    assert live.update({"rows": rows, "chosen": 3}) == '[0,3,""]'
+
+
+def test_a_row_whose_keys_only_look_like_texts_is_read_by_the_rules() -> None:
+    class Row(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            return f"got {name}"
+
+    live = session("<p dj-root>{% for row in rows %}<i>{{ row.x }}</i>{% endfor %}</p>")
+    live.mount({"rows": [{"x": 1}]})
+    assert live.update({"rows": [Row(x=1)]}) == '[0,1,"got x"]'
+
+
+def test_numbers_in_rows_follow_the_language() -> None:
+    live = session("<p dj-root>{% for row in rows %}<i>{{ row.x }}</i>{% endfor %}</p>")
+    rows = {"rows": [{"x": 12345}]}
+    live.mount(rows)
+    with override_settings(USE_THOUSAND_SEPARATOR=True), translation.override("en"):
+        assert live.update(rows) == '[0,1,"12,345"]'
+    assert live.update(rows) == '[0,1,"12345"]'

@@ -73,6 +73,19 @@ impl Context {
         }
     }
 
+    /// The value at the end of a path, if it is found by no more than looking it up.
+    #[inline]
+    pub(crate) fn plain(&self, path: &[Key]) -> Option<Value> {
+        let (first, rest) = path.split_first()?;
+        match self.local(first) {
+            Some(value) => value.plain(rest),
+            None => match &self.base {
+                Some(base) => base.plain(path),
+                None => constant(first)?.plain(rest),
+            },
+        }
+    }
+
     /// Whether `string_if_invalid`, which stands for a value that must not be shown, is true: not empty.
     pub fn invalid_is_true(&self) -> bool {
         self.engine

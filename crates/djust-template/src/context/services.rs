@@ -163,7 +163,13 @@ impl Context {
     #[inline]
     pub fn count_output(&mut self, bytes: usize) -> Result<()> {
         self.output += bytes;
-        if self.output <= self.bounds.output {
+        self.check_output(0)
+    }
+
+    /// Whether there is room for that much more output.
+    #[inline]
+    pub(crate) fn check_output(&self, more: usize) -> Result<()> {
+        if self.output + more <= self.bounds.output {
             return Ok(());
         }
         Err(self.too_long())

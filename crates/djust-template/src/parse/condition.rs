@@ -45,6 +45,11 @@ impl Condition {
 }
 
 impl Operator {
+    /// Whether two values stand in this relation; an error of comparing them means that they do not.
+    pub(crate) fn relates(self, left: &Value, right: &Value) -> bool {
+        relation(self, left, right).unwrap_or(false)
+    }
+
     fn of(word: &str) -> Option<Self> {
         Some(match word {
             "or" => Self::Or,
@@ -197,74 +202,78 @@ impl Condition {
     pub(crate) fn test(&self, context: &mut Context) -> Result<bool> {
         match self {
             Self::Value(value) => value.test(context),
+            Self::Not(inner) => silence(inner.test(context).map(|holds| !holds)),
             Self::Binary(Operator::And, sides) => {
                 // The right side is the value of the whole then, and its own truth may raise.
-                match silence(sides.0.test(context).map(Value::Bool))? {
-                    Value::Bool(true) => silence(sides.1.evaluate(context))?.truth(),
-                    _ => Ok(false),
+                if !silence(sides.0.test(context))? {
+                    return Ok(false);
+                }
+                match sides.1.evaluate(context) {
+                    Ok(value) => value.truth(),
+                    Err(error) => silence(Err(error)),
                 }
             }
-            _ => self.evaluate(context)?.truth(),
+            Self::Binary(Operator::Or, _) => self.evaluate(context)?.truth(),
+            Self::Binary(operator, sides) => silence(compare(*operator, sides, context)),
         }
     }
 
     fn evaluate(&self, context: &mut Context) -> Result<Value> {
         match self {
             Self::Value(value) => value.resolve_or_none(context),
-            Self::Not(inner) => silence(inner.test(context).map(|value| Value::Bool(!value))),
-            Self::Binary(operator, sides) => {
-                silence(binary(*operator, &sides.0, &sides.1, context))
+            Self::Binary(operator @ (Operator::Or | Operator::And), sides) => {
+                match either(*operator, sides, context) {
+                    Err(error) => silence(Err(error)).map(Value::Bool),
+                    result => result,
+                }
             }
+            _ => self.test(context).map(Value::Bool),
         }
     }
 }
 
 /// Django: an exception inside an operator makes its result `False`. What asks the program to stop goes on.
-fn silence(result: Result<Value>) -> Result<Value> {
+fn silence(result: Result<bool>) -> Result<bool> {
     match result {
-        Err(error) if !matches!(error.kind(), ErrorKind::Limit | ErrorKind::Interrupt) => {
-            Ok(Value::Bool(false))
-        }
+        Err(error) if !matches!(error.kind(), ErrorKind::Limit | ErrorKind::Interrupt) => Ok(false),
         result => result,
     }
 }
 
-fn binary(
+/// The side that decides.
+fn either(
     operator: Operator,
-    left: &Condition,
-    right: &Condition,
+    sides: &(Condition, Condition),
     context: &mut Context,
 ) -> Result<Value> {
-    let left = left.evaluate(context)?;
-    match operator {
-        Operator::Or => {
-            return if left.truth()? {
-                Ok(left)
-            } else {
-                right.evaluate(context)
-            };
-        }
-        Operator::And => {
-            return if left.truth()? {
-                right.evaluate(context)
-            } else {
-                Ok(left)
-            };
-        }
-        _ => {}
+    let left = sides.0.evaluate(context)?;
+    if left.truth()? == (operator == Operator::Or) {
+        Ok(left)
+    } else {
+        sides.1.evaluate(context)
     }
-    let right = right.evaluate(context)?;
+}
+
+fn compare(
+    operator: Operator,
+    sides: &(Condition, Condition),
+    context: &mut Context,
+) -> Result<bool> {
+    let left = sides.0.evaluate(context)?;
+    let right = sides.1.evaluate(context)?;
+    relation(operator, &left, &right)
+}
+
+fn relation(operator: Operator, left: &Value, right: &Value) -> Result<bool> {
     let answer = match operator {
-        Operator::Is => Some(left.is_same(&right)),
-        Operator::IsNot => Some(!left.is_same(&right)),
-        Operator::Equal => Some(left.equals(&right)?),
-        Operator::NotEqual => Some(!left.equals(&right)?),
-        Operator::In => right.contains(&left)?,
-        Operator::NotIn => right.contains(&left)?.map(|found| !found),
-        Operator::Ordered(ordering) => left.compare(ordering, &right)?,
+        Operator::Is => Some(left.is_same(right)),
+        Operator::IsNot => Some(!left.is_same(right)),
+        Operator::Equal => Some(left.equals(right)?),
+        Operator::NotEqual => Some(!left.equals(right)?),
+        Operator::In => right.contains(left)?,
+        Operator::NotIn => right.contains(left)?.map(|found| !found),
+        Operator::Ordered(ordering) => left.compare(ordering, right)?,
         Operator::Or | Operator::And => None,
     };
-    answer
-        .map(Value::Bool)
-        .ok_or_else(|| Error::new(ErrorKind::Type, "unsupported operand types"))
+    answer.ok_or_else(|| Error::new(ErrorKind::Type, "unsupported operand types"))
 }

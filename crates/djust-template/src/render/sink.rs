@@ -113,6 +113,18 @@ pub trait Sink {
         let _ = (block, branch);
     }
 
+    /// The key of the digests that the sink wants to be told, if it wants any: see [`Sink::digest`].
+    fn digest_key(&self) -> Option<[u64; 2]> {
+        None
+    }
+
+    /// What the iteration entered last writes follows from this [`Digest`](crate::Digest) alone. The answer `true` says
+    /// that the sink knows it already: the iteration is left without anything written.
+    fn digest(&mut self, digest: u64) -> bool {
+        let _ = digest;
+        false
+    }
+
     /// The branch or iteration entered last has ended.
     fn leave(&mut self, block: BlockId) {
         let _ = block;

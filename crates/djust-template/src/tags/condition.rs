@@ -10,7 +10,7 @@ use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
 
-struct IfNode {
+pub(crate) struct IfNode {
     id: BlockId,
     arms: Vec<Arm>,
 }
@@ -19,6 +19,15 @@ struct Arm {
     /// `None`: `{% else %}`
     condition: Option<Condition>,
     body: NodeList,
+}
+
+impl IfNode {
+    /// Conditions and bodies in order; the last may have no condition.
+    pub(crate) fn arms(&self) -> impl Iterator<Item = (Option<&Condition>, &NodeList)> {
+        self.arms
+            .iter()
+            .map(|arm| (arm.condition.as_ref(), &arm.body))
+    }
 }
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {

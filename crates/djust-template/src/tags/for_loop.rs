@@ -5,14 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use crate::context::Context;
+use crate::digest::Digest;
 use crate::engine::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
+use crate::inputs::{Inputs, Outer};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink, Slot, SlotId};
-use crate::value::{Direction, Key, Map, Object, Rendered, Resolved, Str, Value};
+use crate::value::{Direction, Fields, Key, Map, Object, Rendered, Resolved, Str, Value};
 
 struct ForNode {
     id: BlockId,
@@ -23,6 +25,8 @@ struct ForNode {
     empty: Option<NodeList>,
     forloop: Key,
     dialect: Dialect,
+    /// What decides the output of an item, where that is plain values.
+    inputs: Option<Inputs>,
 }
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
@@ -55,7 +59,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
             "'for' tag received an invalid argument: {contents}"
         )));
     }
-    let names = names.into_iter().map(|name| parser.key(name)).collect();
+    let names: Vec<Key> = names.into_iter().map(|name| parser.key(name)).collect();
     let sequence = token.locate_at(&bits[sequence], parser.compile_bit(&bits[sequence]))?;
     let id = parser.block();
     let body = parser.parse(&["empty", "endfor"])?;
@@ -73,8 +77,13 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         Direction::Forward
     };
     let forloop = parser.key("forloop");
+    let inputs = match names.as_slice() {
+        [name] => Inputs::of(&body, name),
+        _ => None,
+    };
     Ok(Arc::new(ForNode {
         id,
+        inputs,
         names,
         sequence,
         direction,
@@ -147,14 +156,82 @@ impl ForNode {
             &self.forloop,
             Value::Object(Arc::clone(&state) as Arc<dyn Object>),
         );
-        for (index, item) in items.iterator.enumerate() {
+        let begin = out
+            .digest_key()
+            .and_then(|key| self.inputs.as_ref()?.begin(key, context));
+        let mut outer = Outer::default();
+        let mut items = items.iterator;
+        for index in 0.. {
             state.index.store(index, Relaxed);
-            out.enter(self.id, Branch::Item(index as u32));
-            let result = self.item(item, context, out);
+            let branch = Branch::Item(index as u32);
+            // Whether the item was begun in place, and the digest of what it gives to read.
+            let mut begun = None;
+            let is_known = begin.is_some_and(|begin| {
+                items.pass(&mut |fields| {
+                    let digest = self.digest(fields, begin, context, &mut outer);
+                    out.enter(self.id, branch);
+                    begun = Some(digest);
+                    digest.is_some_and(|digest| out.digest(digest))
+                })
+            });
+            if is_known {
+                out.leave(self.id);
+                continue;
+            }
+            let Some(item) = items.next() else {
+                if begun.is_some() {
+                    out.leave(self.id);
+                }
+                break;
+            };
+            let digest = begun.unwrap_or_else(|| {
+                out.enter(self.id, branch);
+                self.digest_of(item.as_ref().ok()?, begin?, context, &mut outer)
+            });
+            let is_known = begun.is_none() && digest.is_some_and(|digest| out.digest(digest));
+            let result = if is_known {
+                Ok(())
+            } else {
+                if digest.is_none() {
+                    // Code of the host may run, which can change anything.
+                    outer = Outer::default();
+                }
+                self.item(item, context, out)
+            };
             out.leave(self.id);
             result?;
         }
         Ok(())
+    }
+
+    /// The digest of what decides the output of an item, if that is all plain values.
+    fn digest(
+        &self,
+        fields: &dyn Fields,
+        mut digest: Digest,
+        context: &Context,
+        outer: &mut Outer,
+    ) -> Option<u64> {
+        let (inputs, name) = (self.inputs.as_ref()?, self.names.first()?);
+        inputs
+            .digest(fields, name, context, outer, &mut digest)
+            .then(|| digest.finish())
+    }
+
+    /// The same of an item that was taken out of its collection.
+    fn digest_of(
+        &self,
+        item: &Value,
+        begin: Digest,
+        context: &Context,
+        outer: &mut Outer,
+    ) -> Option<u64> {
+        let Value::Object(object) = item else {
+            return self.digest(item, begin, context, outer);
+        };
+        let mut digest = None;
+        object.with_fields(&mut |fields| digest = self.digest(fields, begin, context, outer));
+        digest
     }
 
     fn item(&self, item: Result<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
@@ -312,6 +389,13 @@ impl Object for ForLoop {
             }
             found => found,
         })
+    }
+
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        match self.inner(path) {
+            Some(entry @ (Entry::Number(_) | Entry::Flag(_))) => Some(entry.value()),
+            _ => None,
+        }
     }
 
     fn render_path(

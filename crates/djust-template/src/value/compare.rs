@@ -15,6 +15,7 @@ impl Value {
     pub fn equals(&self, other: &Self) -> Result<bool> {
         match (self, other) {
             (Self::Str(left), Self::Str(right)) => Ok(left == right),
+            (Self::Int(left), Self::Int(right)) => Ok(left == right),
             (Self::Object(object), other) | (other, Self::Object(object)) => object.equals(other),
             (Self::None, Self::None) => Ok(true),
             (Self::List(left), Self::List(right)) | (Self::Tuple(left), Self::Tuple(right)) => {

@@ -19,7 +19,9 @@ use indexmap::IndexMap;
 pub use self::datetime::{Date, DateTime, Duration, Time, Zone};
 pub use self::key::Key;
 pub use self::number::{float_repr, parse_float, parse_int};
-pub use self::object::{Direction, Items, Names, Object, Ordering, Rendered, Resolved};
+pub use self::object::{
+    Direction, Fields, ItemIterator, Items, Names, Object, Ordering, Rendered, Resolved,
+};
 pub use self::repr::string_repr;
 pub use self::text::Str;
 use crate::context::Context;
@@ -149,11 +151,10 @@ impl Value {
         where
             I: DoubleEndedIterator<Item = Value> + Send + 'static,
         {
-            let iterator: Box<dyn Iterator<Item = Result<Value>> + Send> = match direction {
-                Direction::Forward => Box::new(iterator.map(Ok)),
-                Direction::Reversed => Box::new(iterator.rev().map(Ok)),
-            };
-            Items { length, iterator }
+            match direction {
+                Direction::Forward => Items::new(length, iterator.map(Ok)),
+                Direction::Reversed => Items::new(length, iterator.rev().map(Ok)),
+            }
         }
         match self {
             Self::List(values) | Self::Tuple(values) => {
@@ -226,6 +227,17 @@ impl Value {
                 },
                 resolved => resolved,
             }),
+        }
+    }
+
+    /// The value at the end of a path, if it is found by no more than looking it up.
+    pub(crate) fn plain(&self, path: &[Key]) -> Option<Self> {
+        if let Self::Object(object) = self {
+            return object.plain(path);
+        }
+        match path.split_first() {
+            None => Some(self.clone()),
+            Some((first, rest)) => self.step(first)?.plain(rest),
         }
     }
 

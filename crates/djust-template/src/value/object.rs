@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use super::{Key, Str, Value};
 use crate::context::Context;
+use crate::digest::Digest;
 use crate::error::Result;
+use crate::pieces::Pieces;
 use crate::render::Slot;
 use crate::template::Template;
 
@@ -81,7 +83,41 @@ pub struct Items {
     /// Number of items, known before the loop starts (`forloop.revcounter` needs it).
     pub length: usize,
     /// The items.
-    pub iterator: Box<dyn Iterator<Item = Result<Value>> + Send>,
+    pub iterator: Box<dyn ItemIterator>,
+}
+
+impl Items {
+    /// The items that an iterator gives.
+    pub fn new(
+        length: usize,
+        iterator: impl Iterator<Item = Result<Value>> + Send + 'static,
+    ) -> Self {
+        struct Plain<I>(I);
+        impl<I: Iterator> Iterator for Plain<I> {
+            type Item = I::Item;
+
+            fn next(&mut self) -> Option<I::Item> {
+                self.0.next()
+            }
+        }
+        impl<I: Iterator<Item = Result<Value>> + Send> ItemIterator for Plain<I> {}
+        Self {
+            length,
+            iterator: Box::new(Plain(iterator)),
+        }
+    }
+}
+
+/// Gives the items of a collection one after the other.
+#[expect(unused_variables, reason = "the default ignores what it is given")]
+pub trait ItemIterator: Iterator<Item = Result<Value>> + Send {
+    /// Calls `work` with the plain values of the next item, if it has such, before anything is made of it. When that
+    /// says `true` the item is passed over, and so is the answer.
+    ///
+    /// A host overrides this where it can read an item in place.
+    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
+        false
+    }
 }
 
 /// A value that belongs to the host and is read in place.
@@ -173,6 +209,37 @@ pub trait Object: Any + Send + Sync {
             Resolved::Invalid => Ok(Rendered::Invalid),
             Resolved::Missing { .. } => Ok(Rendered::Missing),
         }
+    }
+
+    /// The value at the end of a path, if it is found by no more than looking it up: without calls, conversions and
+    /// errors. `None` says nothing about the path.
+    ///
+    /// A host overrides this to answer quickly for what most values are.
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        None
+    }
+
+    /// Calls `work` once with the plain values of this object; `false`: it has none.
+    ///
+    /// A host overrides this to prepare once for all that `work` reads.
+    fn with_fields(&self, work: &mut dyn FnMut(&dyn Fields)) -> bool {
+        false
+    }
+
+    /// Writes values of this object that stand next to each other in the template: each as
+    /// [`render_path`](Self::render_path) does.
+    ///
+    /// A host overrides this to prepare once for all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`Object::render_path`]; what `pieces` gives.
+    fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
+        let context = pieces.context();
+        while let Some(path) = pieces.next_path()? {
+            pieces.write(|slot| self.render_path(path, context, slot))?;
+        }
+        Ok(())
     }
 
     /// Follows a path and tells whether the value found is true; `None`: as [`Resolved::Missing`].
@@ -305,6 +372,27 @@ pub trait Object: Any + Send + Sync {
     }
 }
 
+/// The plain values of an object, as [`Object::plain`] finds them.
+pub trait Fields {
+    /// The value at the end of a path.
+    fn plain(&self, path: &[Key]) -> Option<Value>;
+
+    /// Adds the value at the end of a path to a digest; `false` if there is no plain value that can be added.
+    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
+        self.plain(path).is_some_and(|value| digest.value(&value))
+    }
+
+    /// Whether the value at the end of a path is true.
+    fn truth(&self, path: &[Key]) -> Option<bool> {
+        self.plain(path)?.truth().ok()
+    }
+
+    /// Whether the value at the end of a path equals another.
+    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
+        self.plain(path)?.equals(other).ok()
+    }
+}
+
 impl std::fmt::Debug for dyn Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<{} object>", self.type_name())
@@ -350,6 +438,13 @@ pub trait Names: Any + Send + Sync {
             },
             resolved => resolved,
         }))
+    }
+
+    /// The value at the end of a path, as [`Object::plain`] finds it; also `True`, `False` and `None` where these names
+    /// are not here.
+    #[expect(unused_variables, reason = "the default ignores what it is given")]
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        None
     }
 
     /// Follows a path and writes the value found; `None` if the name is not here.

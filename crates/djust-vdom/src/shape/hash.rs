@@ -59,6 +59,10 @@ fn eight(bytes: &[u8], at: usize) -> u64 {
 }
 
 impl Hasher {
+    pub(super) fn key(self) -> [u64; 2] {
+        self.key
+    }
+
     /// A text.
     pub(super) fn text(self, text: &str) -> u64 {
         let bytes = text.as_bytes();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::instance::{Instance, MARKUP};
 use super::markup::{Markup, kind_of};
 use super::matching::Plan;
-use super::program::{Covered, Fill, Gap, Shape};
+use super::program::{Covered, Fill, Gap, NONE, Shape};
 use super::recording::{Event, Range, Span};
 use super::refused::Result;
 use super::run::Insertion;
@@ -20,6 +20,8 @@ pub(super) struct New {
     pub(super) events: Range,
     pub(super) hash: u64,
     pub(super) kind: Kind,
+    /// The item of the last render that shows the same, where this one was not written because of that.
+    pub(super) kept: Option<usize>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +128,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                         },
                         hash: self.recording.hasher().text(self.recording.value(span)) ^ 1,
                         kind: Kind::Markup(span),
+                        kept: None,
                     }),
                 },
                 Event::Enter(number) => {
@@ -138,6 +141,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                         },
                         hash: region.hash,
                         kind: Kind::Region(number),
+                        kept: (region.kept != NONE).then_some(region.kept as usize),
                     });
                 }
                 Event::Literal(_) | Event::Leave => {}
@@ -160,6 +164,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             events,
             hash: self.recording.hash_of(events),
             kind: Kind::Opaque,
+            kept: None,
         };
         if let Fill::Rows(_) = here.info.fill {
             new.kind = Kind::Section;
@@ -260,6 +265,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     fn item(&mut self, here: &Here<'_>, item: &mut Instance, new: &New) -> Result<()> {
         self.parent = here.parent;
         match new.kind {
+            Kind::Region(_) if new.kept.is_some() => self.pass_kept(item),
             Kind::Region(number) => {
                 let region = *self.recording.region(number);
                 self.update(item, &region)
@@ -377,7 +383,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                     && followed == Some(shape)
                     && self.cache.shape(shape).has_fixed_edges()
                     && matches!(next.kind, Kind::Region(number)
-                        if self.recording.is_bare(self.recording.region(number).events))
+                        if next.kept.is_some()
+                            || self.recording.is_bare(self.recording.region(number).events))
                     && match old(plan.sources[index + 1]) {
                         Some(next) => next.shape == shape,
                         None => self.shape_of(here, next)? == shape,

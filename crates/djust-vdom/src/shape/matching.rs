@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use super::instance::{Instance, MARKUP};
 use super::list::{Here, Kind, New};
 use super::refused::Result;
@@ -55,7 +57,20 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// Whether an item is one of the last render, without looking at others.
-    pub(super) fn is_same(&mut self, here: &Here<'_>, old: &Instance, new: &New) -> Result<bool> {
+    fn is_same(
+        &mut self,
+        here: &Here<'_>,
+        (olds, index): (&[Instance], usize),
+        new: &New,
+        taken: &[bool],
+    ) -> Result<bool> {
+        if let Some(kept) = new.kept {
+            return Ok(kept == index);
+        }
+        let old = &olds[index];
+        if taken[index] {
+            return Ok(false);
+        }
         if old.hash == new.hash {
             return Ok(true);
         }
@@ -73,8 +88,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if olds.len() != news.len() {
             return Ok(false);
         }
+        let is_kept = |(index, new): (usize, &New)| new.kept.is_none_or(|kept| kept == index);
+        if !news.iter().enumerate().all(is_kept) {
+            return Ok(false);
+        }
         for (old, new) in olds.iter().zip(news) {
-            if old.hash != new.hash {
+            if new.kept.is_none() && old.hash != new.hash {
                 let (shape, key) = self.key_of(here, new)?;
                 if shape != old.shape || key != old.key || (key == 0 && news.len() > 1) {
                     return Ok(false);
@@ -91,19 +110,22 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         olds: &[Instance],
         news: &[New],
     ) -> Result<Plan> {
+        // Old items that a new one is for sure are no other.
+        let mut taken = vec![false; olds.len()];
+        for kept in news.iter().filter_map(|new| new.kept) {
+            taken[kept] = true;
+        }
         let shorter = olds.len().min(news.len());
         let mut prefix = 0;
-        while prefix < shorter && self.is_same(here, &olds[prefix], &news[prefix])? {
+        while prefix < shorter && self.is_same(here, (olds, prefix), &news[prefix], &taken)? {
             prefix += 1;
         }
         let mut suffix = 0;
-        while suffix < shorter - prefix
-            && self.is_same(
-                here,
-                &olds[olds.len() - 1 - suffix],
-                &news[news.len() - 1 - suffix],
-            )?
-        {
+        while suffix < shorter - prefix {
+            let (old, new) = (olds.len() - 1 - suffix, news.len() - 1 - suffix);
+            if !self.is_same(here, (olds, old), &news[new], &taken)? {
+                break;
+            }
             suffix += 1;
         }
         let mut plan = Plan {
@@ -130,7 +152,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if sources.is_empty() {
             return Ok(plan);
         }
-        let found = self.match_middle(here, middle, &news[sources.clone()])?;
+        let found = self.match_middle(here, middle, &news[sources.clone()], prefix)?;
         for (index, found) in sources.zip(found) {
             (plan.sources[index], plan.stays[index]) = match found {
                 Some((source, stays)) => (Some(prefix + source), stays),
@@ -141,42 +163,55 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// Equal keys, the first with the first; without keys equal content, and what is left of equal
-    /// shape in the gaps between.
+    /// shape in the gaps between. `prefix` is the number of items before.
     fn match_middle(
         &mut self,
         here: &Here<'_>,
         olds: &[Instance],
         news: &[New],
+        prefix: usize,
     ) -> Result<Vec<Option<(usize, bool)>>> {
         if olds.is_empty() {
             return Ok(vec![None; news.len()]);
         }
+        let kept = |new: &New| new.kept.map(|kept| kept - prefix);
+        let mut sources: Vec<Option<usize>> = news.iter().map(kept).collect();
+        let mut taken = vec![false; olds.len()];
+        for &source in sources.iter().flatten() {
+            taken[source] = true;
+        }
         // What has the same content has the same key.
-        let known: HashMap<u64, (u32, u64)> = olds
-            .iter()
-            .map(|old| (old.hash, (old.shape, old.key)))
-            .collect();
+        let mut known: HashMap<u64, (u32, u64), FixedState> = HashMap::default();
+        if sources.iter().any(Option::is_none) {
+            known.extend(olds.iter().map(|old| (old.hash, (old.shape, old.key))));
+        }
         let keys = news
             .iter()
-            .map(|new| match known.get(&new.hash) {
-                Some(&known) => Ok(known),
-                None => self.key_of(here, new),
+            .zip(&sources)
+            .map(|(new, source)| match (source, known.get(&new.hash)) {
+                (Some(source), _) => Ok((olds[*source].shape, olds[*source].key)),
+                (None, Some(&known)) => Ok(known),
+                (None, None) => self.key_of(here, new),
             })
             .collect::<Result<Vec<_>>>()?;
         let identity = |shape, key, hash| match key {
             0 => Identity::Content(hash),
             key => Identity::Key(shape, key),
         };
-        let all = olds.iter().enumerate().rev();
-        let mut positions = Positions::new(
-            olds.len(),
-            all.map(|(index, old)| (index, identity(old.shape, old.key, old.hash))),
-        );
-        let mut sources: Vec<Option<usize>> = news
-            .iter()
-            .zip(&keys)
-            .map(|(new, &(shape, key))| positions.take(&identity(shape, key, new.hash)))
-            .collect();
+        if sources.iter().any(Option::is_none) {
+            let all = olds.iter().enumerate().rev();
+            let mut positions = Positions::new(
+                olds.len(),
+                all.filter(|(index, _)| !taken[*index])
+                    .map(|(index, old)| (index, identity(old.shape, old.key, old.hash))),
+            );
+            let news = news.iter().zip(&keys);
+            for (source, (new, &(shape, key))) in sources.iter_mut().zip(news) {
+                if source.is_none() {
+                    *source = positions.take(&identity(shape, key, new.hash));
+                }
+            }
+        }
         let mut stays = longest_increasing(&sources);
         fill_gaps(olds, &keys, &mut sources, &mut stays);
         Ok(sources

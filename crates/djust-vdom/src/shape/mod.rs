@@ -27,6 +27,7 @@ mod elements;
 mod hash;
 mod holes;
 mod instance;
+mod known;
 mod list;
 mod markup;
 mod matching;

@@ -1,7 +1,9 @@
 //! A live page as an instance of its shape.
 
-use super::instance::{Instance, Store};
-use super::program::{NONE, Shape};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::instance::{Instance, MARKUP, Store};
+use super::program::{Fill, NONE, Shape};
 use super::recording::{Event, Recording};
 use super::refused::{Refused, Result};
 use super::shapes::{Cache, Shapes};
@@ -66,6 +68,13 @@ pub struct ShapedPage {
     is_lost: bool,
     /// How many shapes had been replaced when it was found to have none of them.
     generation: usize,
+    /// Changes with every update: no two states of pages have the same.
+    version: u64,
+}
+
+fn new_version() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl ShapedPage {
@@ -140,7 +149,40 @@ impl ShapedPage {
             next,
             is_lost: false,
             generation: cache.generation(),
+            version: new_version(),
         })
+    }
+
+    /// Tells a recording, before the render, what the page shows, so that [`Recording::digest`] can answer that it need
+    /// not be written again. The recording is then good for the next [`update`](Self::update) of this page only.
+    pub fn tell(&self, shapes: &Shapes, recording: &mut Recording) {
+        recording.expect(self.version);
+        if self.is_lost {
+            return;
+        }
+        let cache = shapes.lock();
+        let shape = cache.shape(self.top.shape);
+        for filled in &self.top.gaps {
+            let gap = &shape.gaps[filled.gap as usize];
+            if !matches!(gap.fill, Fill::Plain) {
+                continue;
+            }
+            let mut last = (NONE, false);
+            let hashes = filled.items.iter().map(|item| {
+                if item.shape != last.0 {
+                    let is_fixed =
+                        item.shape != MARKUP && cache.shape(item.shape).has_fixed_edges();
+                    last = (item.shape, is_fixed);
+                }
+                if last.1 && item.is_bare { item.hash } else { 0 }
+            });
+            recording.known().add(gap.number, hashes.collect());
+        }
+    }
+
+    /// Whether the recording was told what the page showed before its last update.
+    fn is_outdated(&self, recording: &Recording) -> bool {
+        !recording.is_complete() && recording.expected() != self.version
     }
 
     /// Emits what turns the page into the render.
@@ -156,13 +198,14 @@ impl ShapedPage {
         emit: &mut E,
     ) -> Result<()> {
         let region = recording.top();
-        if self.is_lost {
+        if self.is_lost || self.is_outdated(recording) {
             return Err(Refused::Replaced);
         }
         if region.hash == self.top.hash {
             return Ok(());
         }
         let mut cache = shapes.lock();
+        self.version = new_version();
         let updated = self.advance(&mut cache, recording, emit);
         match &updated {
             Err(refused) => {

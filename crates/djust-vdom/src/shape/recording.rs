@@ -8,6 +8,8 @@
 use std::collections::HashSet;
 
 use super::hash::Hasher;
+use super::known::Known;
+use super::program::NONE;
 
 /// One piece of a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +44,9 @@ pub(super) struct Region {
     pub(super) hash: u64,
     /// Hash of the literals that are not in regions further inside.
     pub(super) spine: u64,
+    /// The item of the same list that the page shows like this, where nothing was written because of that; else
+    /// [`NONE`].
+    pub(super) kept: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -54,8 +59,40 @@ struct Literal {
 #[derive(Clone, Copy, Debug)]
 struct Open {
     region: u32,
+    /// Number of literals so far.
+    place: u32,
+    /// Of values and regions, each with its place.
     hash: u64,
     spine: u64,
+    /// Hash of all that decides what is written, if that is known.
+    digest: Option<u64>,
+    kept: u32,
+}
+
+impl Open {
+    fn new(region: u32) -> Self {
+        Self {
+            region,
+            place: 0,
+            hash: 0,
+            spine: 0,
+            digest: None,
+            kept: NONE,
+        }
+    }
+
+    /// Adds the hash of what was written at this place.
+    #[inline]
+    fn add(&mut self, hasher: Hasher, hash: u64) {
+        let place = u64::from(self.place).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.hash = hasher.with(self.hash, hash.wrapping_add(place));
+    }
+
+    /// Hash of all that was written.
+    fn whole(&self, hasher: Hasher) -> u64 {
+        self.digest
+            .unwrap_or_else(|| hasher.with(self.hash, self.spine))
+    }
 }
 
 /// A render as the pieces it was written in: literals of the template, values, and the regions they
@@ -77,13 +114,18 @@ pub struct Recording {
     hasher: Hasher,
     literals: Vec<Literal>,
     /// For each template its number, and for each of its literals the number here plus one.
-    known: Vec<(u32, Vec<u32>)>,
+    numbers: Vec<(u32, Vec<u32>)>,
     events: Vec<Event>,
     regions: Vec<Region>,
     buffer: String,
     open: Vec<Open>,
     current: Open,
+    /// Where the last event was written, as long as more may belong to it.
     slot: Option<(u32, u32)>,
+    /// What the page shows already.
+    known: Known,
+    expected: u64,
+    has_kept: bool,
 }
 
 const TOP: u32 = u32::MAX;
@@ -100,17 +142,16 @@ impl Recording {
         Self {
             hasher: Hasher::default(),
             literals: Vec::new(),
-            known: Vec::new(),
+            numbers: Vec::new(),
             events: Vec::new(),
             regions: Vec::new(),
             buffer: String::new(),
             open: Vec::new(),
-            current: Open {
-                region: TOP,
-                hash: 0,
-                spine: 0,
-            },
+            current: Open::new(TOP),
             slot: None,
+            known: Known::default(),
+            expected: 0,
+            has_kept: false,
         }
     }
 
@@ -120,9 +161,50 @@ impl Recording {
         self.regions.clear();
         self.buffer.clear();
         self.open.clear();
-        (self.current.hash, self.current.spine) = (0, 0);
-        self.current.region = TOP;
+        self.current = Open::new(TOP);
         self.slot = None;
+        self.known.clear();
+        self.has_kept = false;
+    }
+
+    /// The recording is for a page of this version.
+    pub(super) fn expect(&mut self, version: u64) {
+        self.expected = version;
+    }
+
+    pub(super) fn expected(&self) -> u64 {
+        self.expected
+    }
+
+    /// The items that may be left out because the page shows them.
+    pub(super) fn known(&mut self) -> &mut Known {
+        &mut self.known
+    }
+
+    /// The key of the hashes that [`digest`](Self::digest) takes.
+    pub fn key(&self) -> [u64; 2] {
+        self.hasher.key()
+    }
+
+    /// What the region entered last writes follows from this hash alone, which has the [`key`](Self::key) and is taken
+    /// of that and of what tells the region's literals from those of others. `true`: the page shows just that already, so
+    /// that the region is left without writing anything.
+    ///
+    /// Only a recording that a page has been [told](crate::ShapedPage::tell) of answers `true`.
+    pub fn digest(&mut self, digest: u64) -> bool {
+        self.current.digest = Some(digest);
+        if let [top] = self.open.as_slice()
+            && let Some(item) = self.known.take(top.place, digest)
+        {
+            self.current.kept = item;
+            self.has_kept = true;
+        }
+        self.current.kept != NONE
+    }
+
+    /// Whether all is written: nothing was left out because the page shows it.
+    pub fn is_complete(&self) -> bool {
+        !self.has_kept
     }
 
     /// A text of the template. `id` names the template and the literal in it; it always comes with
@@ -131,22 +213,35 @@ impl Recording {
         self.slot = None;
         let number = self.number(id, text);
         let hash = self.literals[number as usize].hash;
-        self.current.hash = self.hasher.with(self.current.hash, hash);
+        self.current.place += 1;
         self.current.spine = self.hasher.with(self.current.spine, hash);
         self.events.push(Event::Literal(number));
     }
 
+    #[inline]
     fn number(&mut self, (template, index): (u32, u32), text: &str) -> u32 {
-        let known = self.known.iter().position(|known| known.0 == template);
+        // Mostly the template is the one used last, and the literal is known.
+        if let Some((known, numbers)) = self.numbers.first()
+            && *known == template
+            && let Some(number) = numbers.get(index as usize)
+            && *number > 0
+        {
+            return *number - 1;
+        }
+        self.find_number((template, index), text)
+    }
+
+    fn find_number(&mut self, (template, index): (u32, u32), text: &str) -> u32 {
+        let known = self.numbers.iter().position(|known| known.0 == template);
         let place = known.unwrap_or_else(|| {
-            self.known.push((template, Vec::new()));
-            self.known.len() - 1
+            self.numbers.push((template, Vec::new()));
+            self.numbers.len() - 1
         });
         // The template used last is found first.
         if place > 0 {
-            self.known.swap(0, place);
+            self.numbers.swap(0, place);
         }
-        let numbers = &mut self.known[0].1;
+        let numbers = &mut self.numbers[0].1;
         if numbers.len() <= index as usize {
             numbers.resize(index as usize + 1, 0);
         }
@@ -166,22 +261,23 @@ impl Recording {
         if text.is_empty() {
             return;
         }
-        match self.events.last() {
-            Some(Event::Text(_)) if self.slot == Some(slot) => {
-                self.buffer.push_str(text);
-                self.extend_last();
-            }
-            Some(Event::Markup(_)) if self.slot == Some(slot) => {
-                escape(text, &mut self.buffer);
-                self.extend_last();
-            }
-            _ => {
-                let span = self.push(text);
-                self.events.push(Event::Text(span));
-            }
+        if self.slot == Some(slot) {
+            self.append(text);
+        } else {
+            let span = self.push(text);
+            self.events.push(Event::Text(span));
+            self.slot = Some(slot);
         }
-        self.slot = Some(slot);
         self.mix(text, 0);
+    }
+
+    /// Adds text to what was written last.
+    fn append(&mut self, text: &str) {
+        match self.events.last() {
+            Some(Event::Text(_)) => self.buffer.push_str(text),
+            _ => escape(text, &mut self.buffer),
+        }
+        self.extend_last();
     }
 
     /// A value that is HTML already.
@@ -228,7 +324,7 @@ impl Recording {
 
     fn mix(&mut self, text: &str, kind: u64) {
         let hash = self.hasher.text(text) ^ kind;
-        self.current.hash = self.hasher.with(self.current.hash, hash);
+        self.current.add(self.hasher, hash);
     }
 
     /// A region begins: something the template may write once, several times, or not at all.
@@ -241,13 +337,10 @@ impl Recording {
             events: Range { start, end: start },
             hash: 0,
             spine: 0,
+            kept: NONE,
         });
-        let inside = Open {
-            region,
-            hash: 0,
-            spine: 0,
-        };
-        self.open.push(std::mem::replace(&mut self.current, inside));
+        self.open
+            .push(std::mem::replace(&mut self.current, Open::new(region)));
     }
 
     /// The region entered last ends.
@@ -257,10 +350,12 @@ impl Recording {
         let inside = std::mem::replace(&mut self.current, outer);
         let region = &mut self.regions[inside.region as usize];
         region.events.end = self.events.len() as u32;
-        region.hash = self.hasher.with(inside.hash, 2);
+        region.hash = inside.whole(self.hasher);
         region.spine = inside.spine;
+        region.kept = inside.kept;
         self.events.push(Event::Leave);
-        self.current.hash = self.hasher.with(self.current.hash, region.hash ^ 3);
+        let hash = region.hash ^ 3;
+        self.current.add(self.hasher, hash);
     }
 
     /// Ends a write to a slot: what comes next is not part of it.
@@ -280,8 +375,9 @@ impl Recording {
                 start: 0,
                 end: self.events.len() as u32,
             },
-            hash: self.current.hash,
+            hash: self.current.whole(self.hasher),
             spine: self.current.spine,
+            kept: NONE,
         }
     }
 

@@ -102,6 +102,9 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
 
     /// A region that the page does not show yet: its nodes get numbers, nothing is sent.
     pub(super) fn fresh(&mut self, region: &Region, number: u32) -> Result<Instance> {
+        if region.kept != NONE {
+            return Err(Refused::Replaced);
+        }
         let shape = Arc::clone(self.cache.shape(number));
         let gaps = self.gaps(region.events, number, &shape)?;
         let is_bare = self.recording.is_bare(region.events);
@@ -137,12 +140,39 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
 
     /// A region that the page shows, perhaps with other content.
     pub(super) fn update(&mut self, instance: &mut Instance, region: &Region) -> Result<()> {
+        if region.kept != NONE {
+            return Err(Refused::Replaced);
+        }
         let shape = Arc::clone(self.cache.shape(instance.shape));
         let gaps = self.gaps(region.events, instance.shape, &shape)?;
         instance.hash = region.hash;
         instance.is_bare = self.recording.is_bare(region.events);
         let updated = self.steps(instance, &shape, &gaps, None);
         self.trailed(updated, instance.shape, region.events)
+    }
+
+    /// A region that was not written because the page shows it as it is, between others that change: the text before its
+    /// first node ends a run, the text behind its last begins one. It has [fixed edges](Shape::has_fixed_edges).
+    pub(super) fn pass_kept(&mut self, instance: &Instance) -> Result<()> {
+        let shape = Arc::clone(self.cache.shape(instance.shape));
+        let is_edge = |step: &Step| matches!(step, Step::Begin(_) | Step::End);
+        let outer = self.parent;
+        for step in shape.steps.iter().take_while(|step| !is_edge(step)) {
+            if let Step::Text(number) = step {
+                self.push_template(instance.shape, *number);
+            }
+        }
+        self.finish_run()?;
+        let last = shape.steps.iter().rposition(is_edge);
+        for step in shape.steps.iter().skip(last.unwrap_or_default()) {
+            match *step {
+                Step::Begin(begin) => self.begin(instance, &shape, begin, outer, None),
+                Step::Text(number) => self.push_template(instance.shape, number),
+                _ => {}
+            }
+        }
+        self.parent = outer;
+        Ok(())
     }
 
     fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
