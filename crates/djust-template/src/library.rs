@@ -143,29 +143,51 @@ impl Filter {
         argument: Option<&Value>,
         context: &Context,
     ) -> Result<Value> {
-        let converted;
-        let input = if self.string && !matches!(value, Value::Str(_)) {
-            converted = Value::Str(value.text()?);
-            &converted
-        } else if self.local_time && matches!(value, Value::Object(_) | Value::DateTime(_)) {
-            // A date of the host is made plain here, so that the filter need not do it again.
-            converted = match value.native()? {
-                moment @ Value::DateTime(_) => context.local_time(&moment)?,
-                date @ (Value::Date(_) | Value::Time(_)) => date,
-                _ => value.clone(),
-            };
-            &converted
-        } else {
-            value
-        };
-        let output = match (self.function)(input, argument, context)? {
-            Filtered::Value(output) => output,
-            Filtered::Declined => context.declined(&self.name, value, argument)?,
-        };
-        Ok(match output {
-            Value::Str(text) if self.keeps_safe && input.is_safe() => Value::Str(text.mark_safe()),
-            output => output,
+        let needs_text = self.string && !matches!(value, Value::Str(_));
+        let needs_local = self.local_time && matches!(value, Value::Object(_) | Value::DateTime(_));
+        if needs_text || needs_local {
+            let input = self.converted(value, context)?;
+            return self.run(&input, value, argument, context);
+        }
+        self.run(value, value, argument, context)
+    }
+
+    /// The input as the filter wants it.
+    fn converted(&self, value: &Value, context: &Context) -> Result<Value> {
+        if self.string {
+            return value.text().map(Value::Str);
+        }
+        // A date of the host is made plain here, so that the filter need not do it again.
+        Ok(match value.native()? {
+            moment @ Value::DateTime(_) => context.local_time(&moment)?,
+            date @ (Value::Date(_) | Value::Time(_)) => date,
+            _ => value.clone(),
         })
+    }
+
+    #[inline]
+    fn run(
+        &self,
+        input: &Value,
+        value: &Value,
+        argument: Option<&Value>,
+        context: &Context,
+    ) -> Result<Value> {
+        match (self.function)(input, argument, context)? {
+            Filtered::Value(Value::Str(text)) if self.keeps_safe && input.is_safe() => {
+                Ok(Value::Str(text.mark_safe()))
+            }
+            Filtered::Value(output) => Ok(output),
+            Filtered::Declined => {
+                let output = context.declined(&self.name, value, argument)?;
+                Ok(match output {
+                    Value::Str(text) if self.keeps_safe && input.is_safe() => {
+                        Value::Str(text.mark_safe())
+                    }
+                    output => output,
+                })
+            }
+        }
     }
 }
 

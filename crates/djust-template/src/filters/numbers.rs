@@ -1,6 +1,6 @@
 //! Filters on numbers.
 
-use smol_str::{SmolStr, SmolStrBuilder};
+use smol_str::SmolStr;
 
 use super::convert::{
     Converted, converted, integer_value, required, small_integer, to_float, to_integer,
@@ -12,7 +12,7 @@ use crate::format::NumberFormat;
 use crate::format::decimal::Decimal;
 use crate::format::integer::Integer;
 use crate::library::{Filter, Filtered};
-use crate::value::{Str, Value};
+use crate::value::{Str, Value, plain_float};
 
 /// Most decimals that `floatformat` writes.
 const PLACES_LIMIT: i64 = 100_000;
@@ -224,14 +224,17 @@ fn float_format(value: &Value, argument: Option<&Value>, context: &Context) -> R
     if matches!(format, Converted::Unknown) {
         return Ok(Filtered::Declined);
     }
+    if let (Value::Float(number), Converted::Into(Some(format))) = (value, &format)
+        && let Some(text) = plain_float(*number, &mut zmij::Buffer::new())
+        && let Some(rounded) = round_plain(text, format, context)
+    {
+        return Ok(rounded);
+    }
     let text = value.text()?;
     if let Converted::Into(Some(format)) = &format
-        && let Some(rounded) = round_plain(&text, format)
+        && let Some(rounded) = round_plain(&text, format, context)
     {
-        let numbers = format.numbers(context);
-        return Ok(
-            Value::safe(numbers.format_digits(&rounded, Some(format.places as usize))).into(),
-        );
+        return Ok(rounded);
     }
     let number = match Decimal::parse(&text) {
         Some(number) => number,
@@ -288,12 +291,16 @@ impl FloatFormat {
     }
 }
 
-/// The number rounded, halves away from zero, if it stands there with few plain digits and the places are few: most
-/// numbers do. The rest goes the long way.
-fn round_plain(text: &str, format: &FloatFormat) -> Option<SmolStr> {
+/// The number rounded, halves away from zero, if it stands there with few plain digits, the places are few and digits
+/// are not grouped: so it is with most numbers. The rest goes the long way.
+fn round_plain(text: &str, format: &FloatFormat, context: &Context) -> Option<Filtered> {
     let places = usize::try_from(format.places).ok()?;
+    let separator = format.numbers(context).plain_separator()?;
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let (whole, fraction) = match memchr::memchr(b'.', unsigned.as_bytes()) {
+        Some(point) => (&unsigned[..point], &unsigned[point + 1..]),
+        None => (unsigned, ""),
+    };
     let is_plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit());
     let is_canonical = whole == "0" || !whole.starts_with('0');
     if whole.is_empty()
@@ -305,38 +312,36 @@ fn round_plain(text: &str, format: &FloatFormat) -> Option<SmolStr> {
     {
         return None;
     }
-    // Digits without the point, a zero before them for the carry.
+    // Before the digits there is room for a sign and for a carry.
     let mut room = [b'0'; 64];
-    let length = 1 + whole.len() + places;
-    room[1..=whole.len()].copy_from_slice(whole.as_bytes());
+    let point = 2 + whole.len();
+    let end = point + 1 + places;
+    room[2..point].copy_from_slice(whole.as_bytes());
+    room[point] = separator;
     let kept = &fraction.as_bytes()[..fraction.len().min(places)];
-    room[1 + whole.len()..][..kept.len()].copy_from_slice(kept);
-    let digits = &mut room[..length];
+    room[point + 1..][..kept.len()].copy_from_slice(kept);
     if fraction
         .as_bytes()
         .get(places)
         .is_some_and(|&digit| digit >= b'5')
     {
-        for digit in digits.iter_mut().rev() {
-            if *digit == b'9' {
-                *digit = b'0';
+        for at in (1..end).rev().filter(|&at| at != point) {
+            if room[at] == b'9' {
+                room[at] = b'0';
             } else {
-                *digit += 1;
+                room[at] += 1;
                 break;
             }
         }
     }
-    let is_zero = digits.iter().all(|&digit| digit == b'0');
-    let start = usize::from(digits[0] == b'0');
-    let (whole, decimals) = std::str::from_utf8(digits).ok()?.split_at(length - places);
-    let mut out = SmolStrBuilder::new();
-    if text.len() > unsigned.len() && !is_zero {
-        out.push('-');
+    let mut start = if room[1] == b'0' { 2 } else { 1 };
+    let is_zero = |&digit: &u8| digit == b'0' || digit == separator;
+    if text.len() > unsigned.len() && !room[start..end].iter().all(is_zero) {
+        start -= 1;
+        room[start] = b'-';
     }
-    out.push_str(&whole[start..]);
-    out.push('.');
-    out.push_str(decimals);
-    Some(out.finish())
+    let rounded = SmolStr::new(std::str::from_utf8(&room[start..end]).ok()?);
+    Some(Value::Str(Str::stored(rounded, true)).into())
 }
 
 /// A result that is not marked as safe.

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use smol_str::SmolStr;
+
 use super::convert::{
     Converted, check_length, converted, required, small_integer, text_of, to_integer,
 };
 use super::plain::text::{
-    Align, add_slashes, count_words, pad, phone_digits, slugify, title_words, wrap,
+    Align, add_slashes, count_words, in_place, pad, phone_digits, slugify, title_words, wrap,
 };
 use crate::context::Context;
 use crate::engine::Dialect;
@@ -37,13 +39,12 @@ pub(super) fn filters() -> Vec<Filter> {
             .string()
             .keeps_safe(),
         Filter::new("upper", |value, _, _| Ok(upper(value))).string(),
-        Filter::new(
-            "title",
-            |value, _, _| Ok(title_words(text_of(value)).into()),
-        )
+        Filter::new("title", |value, _, _| {
+            Ok(stored(title_words(text_of(value))))
+        })
         .string()
         .keeps_safe(),
-        Filter::new("slugify", |value, _, _| Ok(slugify(text_of(value)).into()))
+        Filter::new("slugify", |value, _, _| Ok(stored(slugify(text_of(value)))))
             .string()
             .keeps_safe(),
         Filter::new("wordcount", |value, _, _| {
@@ -124,16 +125,16 @@ fn ascii_case(value: &Value, changes: fn(&u8) -> bool, make: fn(&mut [u8])) -> F
     if !text.as_bytes().iter().any(changes) {
         return unless_same(value, Cow::Borrowed(text));
     }
-    // Most texts are short: those are changed in place.
-    let mut room = [0; 64];
-    if let Some(room) = room.get_mut(..text.len()) {
+    stored(in_place(text.len(), |room| {
         room.copy_from_slice(text.as_bytes());
         make(room);
-        return Value::from(std::str::from_utf8(room).unwrap_or_default()).into();
-    }
-    let mut copy = text.as_bytes().to_vec();
-    make(&mut copy);
-    Value::from(std::str::from_utf8(&copy).unwrap_or_default()).into()
+        0..text.len()
+    }))
+}
+
+/// A text that is not safe, as a filter's result.
+fn stored(text: SmolStr) -> Filtered {
+    Value::Str(Str::stored(text, false)).into()
 }
 
 /// The filter `wordwrap`.
@@ -190,19 +191,22 @@ fn cut(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered>
         }
     };
     let text = text_of(value);
-    let kept = if unwanted.is_empty() || !text.contains(&**unwanted) {
-        Cow::Borrowed(text)
-    } else {
-        Cow::Owned(text.replace(&**unwanted, ""))
+    let kept = match unwanted.as_bytes() {
+        &[single] if memchr::memchr(single, text.as_bytes()).is_none() => SmolStr::new(text),
+        [] => SmolStr::new(text),
+        &[single] => in_place(text.len(), |room| {
+            let mut length = 0;
+            for &byte in text.as_bytes() {
+                room[length] = byte;
+                length += usize::from(byte != single);
+            }
+            0..length
+        }),
+        _ => SmolStr::new(text.replace(&**unwanted, "")),
     };
     // Django: without semicolons, the text's character references would become other text.
     let safe = value.is_safe() && &**unwanted != ";";
-    Ok(Value::Str(if safe {
-        Str::safe(kept)
-    } else {
-        Str::new(kept)
-    })
-    .into())
+    Ok(Value::Str(Str::stored(kept, safe)).into())
 }
 
 /// The filter `phone2numeric`.

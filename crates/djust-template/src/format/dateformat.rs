@@ -117,7 +117,18 @@ pub(crate) fn format_moment(
     letters: Letters,
     host: &dyn Host,
 ) -> Result<String, DateFormatError> {
-    let mut out = String::with_capacity(format.len() * 2);
+    let mut out = String::with_capacity(format.len() * 2 + 8);
+    if format.is_ascii() && !format.contains('\\') {
+        for &byte in format.as_bytes() {
+            let c = char::from(byte);
+            if DATE_LETTERS.contains(c) {
+                push_letter(value, c, letters, host, &mut out)?;
+            } else {
+                out.push(c);
+            }
+        }
+        return Ok(out);
+    }
     let mut characters = format.chars().peekable();
     let mut after_backslash = false;
     while let Some(c) = characters.next() {
@@ -150,6 +161,12 @@ fn push_letter(
     host: &dyn Host,
     out: &mut String,
 ) -> Result<(), DateFormatError> {
+    if letters == Letters::Date
+        && let Some(date) = value.and_then(Moment::date)
+        && push_plain_letter(date, letter, out)
+    {
+        return Ok(());
+    }
     let of_time = TIME_LETTERS.contains(letter);
     if matches!(value, Some(Moment::Date(_))) && of_time {
         return Err(DateFormatError::TimeOfDate(letter));
@@ -296,8 +313,8 @@ fn push_date_letter(
         return Some(());
     }
     let date = value.date()?;
-    let month = MONTHS[usize::from(date.month - 1)];
-    let weekday = WEEKDAYS[usize::from(date.weekday())];
+    let month = &MONTHS[usize::from(date.month - 1)];
+    let weekday = &WEEKDAYS[usize::from(date.weekday())];
     match letter {
         'b' => push_text(host, month.1, out),
         'M' => out.push_str(&unicode::title(&host.gettext(month.1))),
@@ -306,15 +323,11 @@ fn push_date_letter(
         'N' => out.push_str(&host.pgettext("abbrev. month", month.2)),
         'D' => push_text(host, weekday.1, out),
         'l' => push_text(host, weekday.0, out),
-        'd' => push_two(date.day, out),
-        'j' => push_number(date.day, out),
         'L' => out.push_str(if is_leap_year(date.year) {
             "True"
         } else {
             "False"
         }),
-        'm' => push_two(date.month, out),
-        'n' => push_number(date.month, out),
         'o' => push_number(iso_week(date).0, out),
         'r' => push_rfc_5322(&as_date_time(value, date), weekday.1, out),
         'S' => out.push_str(ordinal_suffix(date.day)),
@@ -322,12 +335,27 @@ fn push_date_letter(
         'U' => push_number(as_date_time(value, date).timestamp(), out),
         'w' => push_number((date.weekday() + 1) % 7, out),
         'W' => push_number(iso_week(date).1, out),
-        'y' => push_two((date.year % 100) as u8, out),
-        'Y' if (1000..10_000).contains(&date.year) => push_number(date.year, out),
-        'Y' => push(out, format_args!("{:04}", date.year)),
         _ => push_number(day_of_year(date), out),
     }
     Some(())
+}
+
+/// Appends a letter that stands for digits of a day; `false` for any other letter.
+fn push_plain_letter(date: Date, letter: char, out: &mut String) -> bool {
+    match letter {
+        'd' => push_two(date.day, out),
+        'j' => push_number(date.day, out),
+        'm' => push_two(date.month, out),
+        'n' => push_number(date.month, out),
+        'y' => push_two((date.year % 100) as u8, out),
+        'Y' if (0..10_000).contains(&date.year) => {
+            push_two((date.year / 100) as u8, out);
+            push_two((date.year % 100) as u8, out);
+        }
+        'Y' => push(out, format_args!("{:04}", date.year)),
+        _ => return false,
+    }
+    true
 }
 
 /// The moment as a date with time: midnight for a date.

@@ -45,6 +45,14 @@ impl<'a> NumberFormat<'a> {
         !self.use_grouping || self.group_size() == 0
     }
 
+    /// The decimal separator, if it is one ASCII character and digits are not grouped.
+    pub(crate) fn plain_separator(&self) -> Option<u8> {
+        match self.decimal_separator.as_bytes() {
+            &[separator] if self.is_plain() => Some(separator),
+            _ => None,
+        }
+    }
+
     /// The size of the group at the right.
     fn group_size(&self) -> usize {
         self.grouping.first().map_or(0, |&size| size as usize)

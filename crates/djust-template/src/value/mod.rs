@@ -18,6 +18,7 @@ use indexmap::IndexMap;
 
 pub use self::datetime::{Date, DateTime, Duration, Time, Zone};
 pub use self::key::Key;
+pub(crate) use self::number::plain_float;
 pub use self::number::{float_repr, parse_float, parse_int};
 pub use self::object::{
     Direction, Fields, ItemIterator, Items, Names, Object, Ordering, Rendered, Resolved,

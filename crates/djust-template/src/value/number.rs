@@ -23,15 +23,20 @@ pub fn float_repr(number: f64) -> String {
     if number.is_infinite() {
         return if number < 0.0 { "-inf" } else { "inf" }.into();
     }
-    if number == 0.0 || (1e-4..1e16).contains(&number.abs()) {
-        // Shortest digits without an exponent: the same in Rust and in Python.
-        return zmij::Buffer::new().format_finite(number).to_owned();
+    if let Some(text) = plain_float(number, &mut zmij::Buffer::new()) {
+        return text.to_owned();
     }
     let text = format!("{number:e}");
     let Some((digits, exponent)) = text.split_once('e') else {
         return text;
     };
     format!("{digits}e{}", padded_exponent(exponent))
+}
+
+/// `repr(float)` of a number that Python writes without an exponent.
+pub(crate) fn plain_float(number: f64, buffer: &mut zmij::Buffer) -> Option<&str> {
+    // The shortest digits are the same in Rust and in Python.
+    (number == 0.0 || (1e-4..1e16).contains(&number.abs())).then(|| buffer.format_finite(number))
 }
 
 /// `int(text)` as a value; `None` where Python raises.

@@ -38,6 +38,11 @@ impl Str {
         }
     }
 
+    /// A text that is stored as this crate stores it.
+    pub(crate) fn stored(text: SmolStr, safe: bool) -> Self {
+        Self { text, safe }
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.text

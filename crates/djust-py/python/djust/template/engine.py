@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
 from . import libraries
-from .loaders import compiling
+from .loaders import CachedLoader, compiling, get_cached_template
 from .template import Template
 
 OWN_LIBRARY = "djust.templatetags.djust"
@@ -48,6 +48,21 @@ class Engine(django.template.Engine):
                 f"Invalid value in template loaders configuration: {loader!r}"
             )
         return compiling(import_string(loader))(self, *args)
+
+    def get_template(self, template_name: str) -> Any:
+        # Includes and parents are asked for at each render: the cached loader's answer without the way to it.
+        loaders = self.template_loaders
+        if (
+            type(self) is Engine
+            and len(loaders) == 1
+            and type(loaders[0]) is CachedLoader
+            and CachedLoader.get_template is get_cached_template
+            and type(template_name) is str
+        ):
+            known = loaders[0].get_template_cache.get(template_name)
+            if type(known) is Template:
+                return known
+        return super().get_template(template_name)
 
     def find_template(self, name: str, dirs: Any = None, skip: Any = None) -> Any:
         template, origin = super().find_template(name, dirs=dirs, skip=skip)

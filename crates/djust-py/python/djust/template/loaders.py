@@ -11,6 +11,7 @@ import functools
 from typing import Any
 
 from django.template import TemplateDoesNotExist
+from django.template.loaders import cached
 from django.template.loaders.base import Loader as BaseLoader
 
 from .template import Template
@@ -50,3 +51,9 @@ def compiling(loader_class: type) -> type:
             "__doc__": loader_class.__doc__,
         },
     )
+
+
+# Django's cached loader with our compilation. It keeps a template under its name, and under a longer key only for a chain
+# of templates of one name.
+CachedLoader: Any = compiling(cached.Loader)
+get_cached_template = cached.Loader.get_template

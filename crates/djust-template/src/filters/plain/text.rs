@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use smol_str::SmolStr;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::format::unicode::{is_space, split_lines, split_words, title};
@@ -22,19 +23,69 @@ pub(crate) fn add_slashes(text: &str) -> Cow<'_, str> {
 }
 
 /// ASCII letters, digits, underscores and single hyphens (Django: `django.utils.text.slugify`).
-pub(crate) fn slugify(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+pub(crate) fn slugify(text: &str) -> SmolStr {
     if text.is_ascii() {
-        push_slug(text.chars(), &mut out);
-    } else {
-        push_slug(text.nfkd().filter(char::is_ascii), &mut out);
+        return in_place(text.len(), |room| {
+            let length = ascii_slug(text.as_bytes(), room);
+            let is_edge = |byte: &u8| matches!(byte, b'-' | b'_');
+            let start = room[..length]
+                .iter()
+                .take_while(|byte| is_edge(byte))
+                .count();
+            let end = length
+                - room[start..length]
+                    .iter()
+                    .rev()
+                    .take_while(|byte| is_edge(byte))
+                    .count();
+            start..end
+        });
     }
-    let kept = out.trim_matches(['-', '_']);
-    if kept.len() == out.len() {
-        out
+    let mut out = String::with_capacity(text.len());
+    push_slug(text.nfkd().filter(char::is_ascii), &mut out);
+    SmolStr::new(out.trim_matches(['-', '_']))
+}
+
+/// A text of at most `length` bytes that `fill` writes; it returns where the text lies. Most texts are short, and made
+/// without memory of their own.
+pub(crate) fn in_place(
+    length: usize,
+    fill: impl FnOnce(&mut [u8]) -> std::ops::Range<usize>,
+) -> SmolStr {
+    let (mut short, mut long) = ([0; 64], Vec::new());
+    let room = if let Some(room) = short.get_mut(..length) {
+        room
     } else {
-        kept.to_owned()
+        long.resize(length, 0);
+        &mut long[..]
+    };
+    let range = fill(room);
+    // What is written is ASCII, or text with ASCII characters taken out or put in.
+    SmolStr::new(std::str::from_utf8(&room[range]).unwrap_or_default())
+}
+
+/// Writes the characters that a slug may hold, and returns how many these are.
+fn ascii_slug(text: &[u8], room: &mut [u8]) -> usize {
+    let mut length = 0;
+    let mut separated = false;
+    for &byte in text {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
+            if separated {
+                room[length] = b'-';
+                length += 1;
+                separated = false;
+            }
+            room[length] = byte.to_ascii_lowercase();
+            length += 1;
+        } else {
+            separated = separated || byte == b'-' || is_space(char::from(byte));
+        }
     }
+    if separated {
+        room[length] = b'-';
+        length += 1;
+    }
+    length
 }
 
 /// Appends the characters that a slug may hold.
@@ -57,7 +108,7 @@ fn push_slug(text: impl Iterator<Item = char>, out: &mut String) {
 }
 
 /// Capitals at word starts, but not after an apostrophe or a digit (the filter `title`).
-pub(crate) fn title_words(text: &str) -> String {
+pub(crate) fn title_words(text: &str) -> SmolStr {
     if text.is_ascii() {
         return title_ascii(text);
     }
@@ -85,25 +136,25 @@ pub(crate) fn title_words(text: &str) -> String {
             at += 1;
         }
     }
-    out
+    SmolStr::new(out)
 }
 
 /// [`title_words`] of ASCII text, where a letter's case depends on the three characters before it.
-fn title_ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let (mut third, mut second, mut last) = (b' ', b' ', b' ');
-    for byte in text.bytes() {
-        let after_apostrophe =
-            last == b'\'' && second.is_ascii_alphabetic() && third.is_ascii_alphabetic();
-        let small = last.is_ascii_alphanumeric() || after_apostrophe;
-        out.push(char::from(if small {
-            byte.to_ascii_lowercase()
-        } else {
-            byte.to_ascii_uppercase()
-        }));
-        (third, second, last) = (second, last, byte);
-    }
-    out
+fn title_ascii(text: &str) -> SmolStr {
+    in_place(text.len(), |room| {
+        let (mut third, mut second, mut last) = (b' ', b' ', b' ');
+        for (place, byte) in room.iter_mut().zip(text.bytes()) {
+            let after_apostrophe =
+                last == b'\'' && second.is_ascii_alphabetic() && third.is_ascii_alphabetic();
+            *place = if last.is_ascii_alphanumeric() || after_apostrophe {
+                byte.to_ascii_lowercase()
+            } else {
+                byte.to_ascii_uppercase()
+            };
+            (third, second, last) = (second, last, byte);
+        }
+        0..text.len()
+    })
 }
 
 /// The class `\d`.
@@ -161,10 +212,20 @@ pub(crate) fn pad(text: &str, width: usize, align: Align) -> Cow<'_, str> {
         Align::CenterFormat => missing / 2,
     };
     let mut out = String::with_capacity(text.len() + missing);
-    out.extend(std::iter::repeat_n(' ', before));
+    push_spaces(before, &mut out);
     out.push_str(text);
-    out.extend(std::iter::repeat_n(' ', missing - before));
+    push_spaces(missing - before, &mut out);
     Cow::Owned(out)
+}
+
+/// Appends spaces, many at once.
+fn push_spaces(mut count: usize, out: &mut String) {
+    const SPACES: &str = "                                                                ";
+    while count > 0 {
+        let now = count.min(SPACES.len());
+        out.push_str(&SPACES[..now]);
+        count -= now;
+    }
 }
 
 /// Breaks lines at white space so that none is longer than `width` where words allow (Django:
