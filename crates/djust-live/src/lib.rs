@@ -42,6 +42,7 @@ mod adapter;
 mod error;
 mod page;
 mod recorder;
+mod report;
 mod session;
 mod shared;
 mod template_page;

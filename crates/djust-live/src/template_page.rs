@@ -13,6 +13,7 @@ use crate::adapter::Adapter;
 use crate::error::{Error, Result};
 use crate::page::{LivePage, Renumbering};
 use crate::recorder::Recorder;
+use crate::report;
 use crate::shared::Shared;
 
 /// One live page of a template that is rendered by whoever uses it, into a [`Recorder`].
@@ -333,6 +334,26 @@ impl TemplatePage {
             State::Shaped(page) => page.memory(),
             _ => 0,
         }
+    }
+
+    /// A line for each part of the template, on any page, that is not compared place by place: where it is,
+    /// why, and what to change.
+    ///
+    /// ```
+    /// use djust_live::Session;
+    /// use djust_live::djust_template::{Context, Engine};
+    ///
+    /// let template = Engine::default().template_from_str("<div dj-root>{{ a }}\n<h{{ a }}>x</h{{ a }}></div>")?;
+    /// let mut session = Session::new(template);
+    /// session.mount(&mut Context::from_iter([("a", 1)]))?;
+    /// let report = session.page().report();
+    /// assert_eq!(report.len(), 1);
+    /// assert!(report[0].starts_with("a template:2: the part from \"<h…>x</h…>\" on"), "{report:?}");
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    pub fn report(&self) -> Vec<String> {
+        let notes = self.shared.shapes.notes();
+        notes.iter().map(report::line).collect()
     }
 
     /// How much of this template, on any page, is compared place by place.

@@ -221,6 +221,19 @@ impl Session {
             .collect())
     }
 
+    /// A line for each part of the template, on any page, that is not compared place by place: where it is,
+    /// why, and what to change.
+    fn report(&self) -> PyResult<Vec<String>> {
+        Ok(self.lock()?.report())
+    }
+
+    /// How many places of the template, on any page, are compared by themselves, and how many as part of
+    /// a larger whole.
+    fn coverage(&self) -> PyResult<(u32, u32)> {
+        let coverage = self.lock()?.coverage();
+        Ok((coverage.typed, coverage.opaque))
+    }
+
     /// Bytes kept for what the client shows; 0 where it is kept as a tree.
     #[getter]
     fn memory(&self) -> PyResult<usize> {

@@ -79,6 +79,8 @@ pub struct Source {
     name: Option<Box<str>>,
     origin: Option<Origin>,
     lines: OnceLock<Vec<u32>>,
+    /// Where each literal begins, once it is compiled.
+    literals: OnceLock<Vec<u32>>,
 }
 
 impl Source {
@@ -89,7 +91,18 @@ impl Source {
             name: name.map(Into::into),
             origin,
             lines: OnceLock::new(),
+            literals: OnceLock::new(),
         }
+    }
+
+    pub(crate) fn set_literals(&self, literals: Vec<u32>) {
+        // A source that is compiled again has the same literals.
+        let _ = self.literals.set(literals);
+    }
+
+    /// Where a literal of the template begins, by its number in it.
+    pub(crate) fn literal(&self, index: u32) -> Option<u32> {
+        self.literals.get()?.get(index as usize).copied()
     }
 
     /// The whole text.

@@ -1,8 +1,9 @@
 //! A compiled template.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use crate::context::Context;
 use crate::engine::Engine;
@@ -31,16 +32,44 @@ pub struct Template {
     blocks: OnceLock<Vec<Arc<Block>>>,
 }
 
+/// Sources of the templates that exist, by number.
+static SOURCES: Mutex<Sources> = Mutex::new(Sources {
+    by_number: BTreeMap::new(),
+    most: 1024,
+});
+
+struct Sources {
+    by_number: BTreeMap<u32, Weak<Source>>,
+    /// How many there may be before those of templates that are gone are taken out.
+    most: usize,
+}
+
 /// A number for a template about to be compiled, so that the places in it are unique in the process.
-pub(crate) fn next_number() -> u32 {
+pub(crate) fn next_number(source: &Arc<Source>) -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut sources = SOURCES.lock().unwrap_or_else(PoisonError::into_inner);
+    if sources.by_number.len() >= sources.most {
+        sources
+            .by_number
+            .retain(|_, source| source.strong_count() > 0);
+        sources.most = 1024.max(2 * sources.by_number.len());
+    }
+    sources.by_number.insert(number, Arc::downgrade(source));
+    number
+}
+
+/// The source of the template with a number, as long as it exists.
+pub(crate) fn source_of(number: u32) -> Option<Arc<Source>> {
+    let sources = SOURCES.lock().unwrap_or_else(PoisonError::into_inner);
+    sources.by_number.get(&number)?.upgrade()
 }
 
 impl Template {
     pub(crate) fn compile(engine: &Engine, source: Arc<Source>) -> Result<Self> {
         let mut parser = Parser::new(engine, Arc::clone(&source))?;
         let nodes = parser.parse(&[])?;
+        source.set_literals(parser.take_literals());
         let partials = Arc::clone(parser.partials());
         Ok(Self {
             engine: engine.for_template(),

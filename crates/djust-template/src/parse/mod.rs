@@ -67,7 +67,8 @@ pub struct Parser {
     library: Library,
     open: Vec<(String, Token)>,
     template: u32,
-    literals: u32,
+    /// Where each literal begins.
+    literals: Vec<u32>,
     slots: u32,
     blocks: u32,
     block_names: Vec<String>,
@@ -111,11 +112,15 @@ impl Parser {
             .collect();
         Ok(Self {
             engine: Some(engine.clone()),
-            template: crate::template::next_number(),
+            template: crate::template::next_number(&source),
             source: Some(source),
             tokens,
             ..Self::default()
         })
+    }
+
+    pub(crate) fn take_literals(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.literals)
     }
 
     /// The engine that compiles.
@@ -154,9 +159,9 @@ impl Parser {
                 TokenKind::Text => {
                     let id = LiteralId {
                         template: self.template,
-                        index: self.literals,
+                        index: self.literals.len() as u32,
                     };
-                    self.literals += 1;
+                    self.literals.push(token.span().start);
                     nodes.push(Node::Text {
                         id,
                         span: token.span(),

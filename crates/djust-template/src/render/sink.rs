@@ -1,6 +1,10 @@
 //! Where a render goes.
 
+use std::sync::Arc;
+
 use super::escape::escape_into;
+use crate::span::Source;
+use crate::template::source_of;
 use crate::value::Str;
 
 /// One literal of a template; unique in the process.
@@ -10,6 +14,37 @@ pub struct LiteralId {
     pub template: u32,
     /// Number within the template, in source order.
     pub index: u32,
+}
+
+impl LiteralId {
+    /// The source of the template it is in, and the offset where it begins there; nothing once the
+    /// template is gone.
+    ///
+    /// ```
+    /// use djust_template::{Context, Engine, LiteralId, Output, Sink, SlotId};
+    /// # use djust_template::{BlockId, Branch};
+    /// struct Last(Option<LiteralId>);
+    /// impl Sink for Last {
+    ///     fn literal(&mut self, id: LiteralId, _: &str) {
+    ///         self.0 = Some(id);
+    ///     }
+    ///     fn value(&mut self, _: SlotId, _: Output<'_>) {}
+    /// #   fn enter(&mut self, _: BlockId, _: Branch) {}
+    /// #   fn leave(&mut self, _: BlockId) {}
+    /// }
+    ///
+    /// let template = Engine::default().template_from_str("a {{ b }}\nc")?;
+    /// let mut last = Last(None);
+    /// template.render_to(&mut Context::new(), &mut last)?;
+    /// let (source, offset) = last.0.and_then(LiteralId::origin).expect("the template exists");
+    /// assert_eq!((source.text(), offset), ("a {{ b }}\nc", 9));
+    /// # Ok::<(), djust_template::Error>(())
+    /// ```
+    pub fn origin(self) -> Option<(Arc<Source>, u32)> {
+        let source = source_of(self.template)?;
+        let offset = source.literal(self.index)?;
+        Some((source, offset))
+    }
 }
 
 /// One place of a template where a value is written; unique in the process.

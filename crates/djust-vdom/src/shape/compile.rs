@@ -1,5 +1,6 @@
 //! From the literals of a region to its shape.
 
+use super::notes::Notes;
 use super::outline::outline;
 use super::program::{
     Begin, Covered, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
@@ -28,6 +29,7 @@ pub(super) fn compile(
     spine: u64,
     place: Option<&Context>,
     stretches: &mut Vec<Stretch>,
+    notes: &mut Notes,
 ) -> Result<Shape> {
     let mut source = Source::new(recording, events)?;
     let mut rounds = 0;
@@ -61,13 +63,16 @@ pub(super) fn compile(
             place,
             recording,
         };
-        match at
+        let literal = at.and_then(|at| joined.literal(&source, at));
+        let stretch = at
             .filter(|_| rounds < ROUNDS)
-            .and_then(|at| widen.around(at))
-        {
-            Some(stretch) => *stretches = with(stretches, stretch),
-            None => return Err(refused),
-        }
+            .and_then(|at| widen.around(at));
+        let Some(stretch) = stretch else {
+            notes.refuse(&refused, literal);
+            return Err(refused);
+        };
+        notes.add(spine, refused, literal, &source, &stretch);
+        *stretches = with(stretches, stretch);
     }
 }
 

@@ -115,7 +115,7 @@ impl ShapedPage {
             let mut trail = Vec::new();
             let made = Self::fresh(&mut cache, recording, source.clone(), &mut trail);
             let Err(refused) = made else { return made };
-            if !cache.learn(recording, &trail) {
+            if !cache.learn(recording, &trail, &refused) {
                 cache.refuse(&refused);
                 return Err(refused);
             }
@@ -244,10 +244,10 @@ impl ShapedPage {
         if let Source::Next(next) = walk.source {
             self.next = next;
         }
-        if updated.is_err() {
+        if let Err(refused) = updated {
             // What is refused here is certain in a larger part, perhaps, once the client is known.
-            cache.learn(recording, &trail);
-            return updated;
+            cache.learn(recording, &trail, &refused);
+            return Err(refused);
         }
         self.fingerprint = fingerprint(recording, cache.shape(self.top.shape))?;
         Ok(())

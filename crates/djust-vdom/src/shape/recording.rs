@@ -51,6 +51,7 @@ pub(super) struct Region {
 
 #[derive(Clone, Debug)]
 struct Literal {
+    id: (u32, u32),
     text: Box<str>,
     hash: u64,
 }
@@ -248,6 +249,7 @@ impl Recording {
         let number = &mut numbers[index as usize];
         if *number == 0 {
             self.literals.push(Literal {
+                id: (template, index),
                 text: text.into(),
                 hash: self.hasher.text(text),
             });
@@ -397,6 +399,10 @@ impl Recording {
 
     pub(super) fn event(&self, at: u32) -> Event {
         self.events[at as usize]
+    }
+
+    pub(super) fn literal_id(&self, number: u32) -> (u32, u32) {
+        self.literals[number as usize].id
     }
 
     pub(super) fn literal_text(&self, number: u32) -> &str {

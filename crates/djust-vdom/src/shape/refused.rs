@@ -35,6 +35,19 @@ pub enum Refused {
     Replaced,
 }
 
+/// A part of a template that is not compared place by place, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Note {
+    /// What is not certain.
+    pub reason: Refused,
+    /// The template's text that it was found in, as the recording names it, and the offset there.
+    pub literal: Option<((u32, u32), u32)>,
+    /// The beginning of the part that is compared as a whole, an ellipsis for each value; `None` where
+    /// that is the page.
+    pub part: Option<String>,
+}
+
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         Self::Markup(refusal.reason)

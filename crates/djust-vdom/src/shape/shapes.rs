@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::compile::compile;
 use super::instance::Instance;
+use super::notes::Notes;
 use super::program::{Fill, Shape};
 use super::recording::{Recording, Region};
-use super::refused::{Refused, Result};
+use super::refused::{Note, Refused, Result};
 use super::source::{Source, Stretch};
 use super::walk::Place as Culprit;
 use super::widen::{Widen, with};
@@ -53,6 +54,7 @@ pub(super) struct Cache {
     /// The one found last.
     last: Option<((u32, u32), u64, u32)>,
     refusals: Vec<(Refused, u32)>,
+    notes: Notes,
 }
 
 impl Shapes {
@@ -69,6 +71,12 @@ impl Shapes {
     /// What was refused so far, and how often.
     pub fn refusals(&self) -> Vec<(Refused, u32)> {
         self.lock().refusals.clone()
+    }
+
+    /// The parts of the template that are not compared place by place, and why, in the order in which they
+    /// were found.
+    pub fn notes(&self) -> Vec<Note> {
+        self.lock().notes.all().cloned().collect()
     }
 
     /// How many places of the template that wrote something are compared by themselves, and how many
@@ -155,6 +163,7 @@ impl Cache {
             region.spine,
             context.as_ref(),
             &mut stretches,
+            &mut self.notes,
         );
         if !stretches.is_empty() {
             self.stretches.insert(key, stretches);
@@ -191,13 +200,23 @@ impl Cache {
 
     /// Takes a larger part of the template as a whole where something was refused, from the inside out.
     /// Returns whether another attempt has a chance.
-    pub(super) fn learn(&mut self, recording: &Recording, trail: &[Culprit]) -> bool {
+    pub(super) fn learn(
+        &mut self,
+        recording: &Recording,
+        trail: &[Culprit],
+        refused: &Refused,
+    ) -> bool {
         trail
             .iter()
-            .any(|culprit| self.learn_at(recording, culprit).is_some())
+            .any(|culprit| self.learn_at(recording, culprit, refused).is_some())
     }
 
-    fn learn_at(&mut self, recording: &Recording, culprit: &Culprit) -> Option<()> {
+    fn learn_at(
+        &mut self,
+        recording: &Recording,
+        culprit: &Culprit,
+        refused: &Refused,
+    ) -> Option<()> {
         if self.list.len() >= MOST {
             return None;
         }
@@ -221,7 +240,13 @@ impl Cache {
             place: context.as_ref(),
             recording,
         };
-        let stretch = widen.around(at)?;
+        let literal = joined.literal(&source, at);
+        let Some(stretch) = widen.around(at) else {
+            self.notes.refuse(refused, literal);
+            return None;
+        };
+        self.notes
+            .add(key.1, refused.clone(), literal, &source, &stretch);
         self.stretches.insert(key, with(&stretches, stretch));
         self.found.remove(&key);
         self.last = None;
@@ -253,6 +278,7 @@ impl Cache {
 
     /// Counts a refusal.
     pub(super) fn refuse(&mut self, refused: &Refused) {
+        self.notes.page(refused);
         if let Some((_, count)) = self.refusals.iter_mut().find(|(known, _)| known == refused) {
             *count = count.saturating_add(1);
         } else if self.refusals.len() < 64 {

@@ -38,6 +38,8 @@ pub(super) enum StretchKind {
 pub(super) struct Source<'r> {
     /// With an empty one before the first and behind the last: a gap has the number of the one before.
     pub(super) literals: Vec<&'r str>,
+    /// The names of the literals, without those at the ends.
+    ids: Vec<(u32, u32)>,
     /// What this render wrote in each gap.
     pub(super) written: Vec<Range>,
     /// For each gap whether anything may be written there.
@@ -46,12 +48,13 @@ pub(super) struct Source<'r> {
 
 impl<'r> Source<'r> {
     pub(super) fn new(recording: &'r Recording, events: Range) -> Result<Self> {
-        let (mut literals, mut written) = (vec![""], Vec::new());
+        let (mut literals, mut ids, mut written) = (vec![""], Vec::new(), Vec::new());
         let (mut at, mut start) = (events.start, events.start);
         while at < events.end {
             match recording.event(at) {
                 Event::Literal(number) => {
                     literals.push(recording.literal_text(number));
+                    ids.push(recording.literal_id(number));
                     written.push(Range { start, end: at });
                     start = at + 1;
                 }
@@ -77,8 +80,19 @@ impl<'r> Source<'r> {
         Ok(Self {
             open: open.collect(),
             literals,
+            ids,
             written,
         })
+    }
+
+    /// The literal that a position is in, or the next one, as the template names it.
+    pub(super) fn literal_at(&self, position: Position) -> Option<((u32, u32), u32)> {
+        let place = (position.literal as usize).saturating_sub(1);
+        match self.ids.get(place) {
+            Some(&id) if position.literal > 0 => Some((id, position.byte)),
+            Some(&id) => Some((id, 0)),
+            None => self.ids.last().map(|&id| (id, 0)),
+        }
     }
 
     /// Number of the gaps.
@@ -189,6 +203,30 @@ impl<'r> Source<'r> {
         }
     }
 
+    /// The beginning of a stretch, an ellipsis for each gap.
+    pub(super) fn excerpt(&self, stretch: &Stretch) -> String {
+        let (start, end) = (stretch.start, stretch.end);
+        let mut text = String::new();
+        for literal in start.literal..=end.literal {
+            let all = self.literals[literal as usize];
+            let from = if literal == start.literal {
+                start.byte as usize
+            } else {
+                0
+            };
+            let to = if literal == end.literal {
+                end.byte as usize
+            } else {
+                all.len()
+            };
+            text.push_str(&all[from..to]);
+            if literal < end.literal {
+                text.push(GAP);
+            }
+        }
+        excerpt(&text, 0)
+    }
+
     /// All that this render wrote in a stretch.
     pub(super) fn text_of(&self, stretch: &Stretch, recording: &Recording) -> String {
         let (head, tail) = self.edges(stretch);
@@ -261,6 +299,16 @@ fn ends_in_reference(text: &str) -> bool {
     rest.ends_with('&')
 }
 
+/// The text from an offset on, an ellipsis for each gap.
+fn excerpt(text: &str, at: usize) -> String {
+    let at = (0..=at.min(text.len()))
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    let near: String = text[at..].chars().take(40).collect();
+    near.replace(GAP, "…")
+}
+
 /// The literals of a region as one text, and where each part of it comes from.
 pub(super) struct Joined {
     pub(super) text: String,
@@ -323,16 +371,20 @@ impl Joined {
         }
     }
 
+    /// The template's text at an offset.
+    pub(super) fn literal(&self, source: &Source<'_>, at: usize) -> Option<((u32, u32), u32)> {
+        let position = match self.hole_at(at) {
+            Some(hole) if hole < source.gaps() => source.ends_of(hole, &[]).0,
+            _ => self.origin(at),
+        };
+        source.literal_at(position)
+    }
+
     /// What refuses the literals, with the text around.
     pub(super) fn refused(&self, refusal: Refusal) -> Refused {
-        let at = (0..=refusal.at.min(self.text.len()))
-            .rev()
-            .find(|&at| self.text.is_char_boundary(at))
-            .unwrap_or(0);
-        let near: String = self.text[at..].chars().take(40).collect();
         Refused::Literals {
             reason: refusal.reason,
-            near: near.replace(GAP, "…"),
+            near: excerpt(&self.text, refusal.at),
         }
     }
 }

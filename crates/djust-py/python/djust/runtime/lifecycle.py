@@ -23,6 +23,7 @@ from .failures import logger
 from .navigating import call_handle_params
 from .rendering import context_of, template_of
 from .session import LiveSession
+from .shapes import report_shape
 from .storing import Stored, check_state, dump, keep
 from .temporary import set_defaults
 
@@ -98,6 +99,7 @@ def render_whole(session: LiveSession) -> str:
     html: str = session.native.mount(
         context_of(session.view, session.template, session.request, session.csrf_token)
     )
+    report_shape(session.native)
     check_state(session.view)
     session.models.start(session, html)
     session.effects.add(take(session.view))

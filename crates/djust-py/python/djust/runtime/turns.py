@@ -34,6 +34,7 @@ from .rates import rates
 from .rendering import context_of
 from .rollback import Checkpoint
 from .session import LiveSession
+from .shapes import report_shape
 from .storing import check_state
 
 Hop = Callable[..., Awaitable[Any]]
@@ -278,6 +279,7 @@ def _finish(session: LiveSession, turn: Turn, checkpoint: Checkpoint) -> list[st
     changes = {} if operations is None else session.models.changes(session, operations)
     session.effects.add([*values_effect(changes), *title_effect(session, title), *take(view)])
     if operations is None:
+        report_shape(session.native)
         return ask_for_page(session)
     frames = answer_deferred(
         session,

@@ -1,0 +1,49 @@
+"""In DEBUG, what makes a page coarse is said once, with its line."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from djust import _djust
+from djust.runtime import shapes
+from djust.template import engine_for
+
+SOURCE = "<!DOCTYPE html><body><main dj-root>\n<p>{{ n }}</p>\n<h{{ n }}>x</h{{ n }}></main></body>"
+
+
+@pytest.fixture
+def live() -> _djust.Session:
+    session = _djust.Session(engine_for(None).from_string(SOURCE).compiled)
+    session.mount({"n": 1})
+    return session
+
+
+def test_a_part_that_is_compared_as_a_whole_is_told_once(live, settings, caplog, monkeypatch):
+    monkeypatch.setattr(shapes, "_told", set())
+    caplog.set_level(logging.INFO, "djust.shape")
+    shapes.report_shape(live)
+    assert not caplog.messages
+    settings.DEBUG = True
+    shapes.report_shape(live)
+    shapes.report_shape(live)
+    (message,) = caplog.messages
+    assert ":3: the part from" in message and "open and close each element" in message
+
+
+def test_places_are_counted_by_how_they_are_compared(live):
+    assert live.is_shaped
+    assert live.coverage() == (1, 2)
+    live.update({"n": 2})
+    assert live.coverage() == (1, 2)
+
+
+def test_a_page_that_is_compared_as_a_whole_says_so():
+    session = _djust.Session(
+        engine_for(None).from_string("<main dj-root>{{ n|safe }}<i></main>").compiled
+    )
+    session.mount({"n": "<b>"})
+    assert not session.is_shaped
+    (line,) = session.report()
+    assert "the page is compared as a whole: " in line
