@@ -168,7 +168,8 @@ def rate_limit(function: Any = None, /, *, rate: float = 10, burst: int | None =
     """Run the handler at most ``rate`` times in any second for one visitor; what is above gets an error.
 
     ``burst`` matters where it is more than ``rate``: so many calls may come at once, if the second's average stays below
-    ``rate``. The limit holds in each server process; a direct call in Python is not counted.
+    ``rate``. The limit holds in each server process and, where ``STATE_CACHE`` is set, over all of them; a direct call in
+    Python is not counted.
     """
     if rate <= 0 or (burst is not None and burst < 1):
         raise DecoratorError("rate_limit: rate and burst must be more than 0")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AnonymousUser, Permission, User
+from django.core.cache import caches
 from django.test import RequestFactory
 
 from djust import LiveView
@@ -30,6 +31,7 @@ from djust.http import client_options
 from djust.page import PARTS
 from djust.runtime import rates as rates_module
 from djust.runtime.rates import Rates
+from djust.store.cache import CacheStore, state_store
 from djust.testing import LiveClient
 from live_site import views
 from live_site.sockets import ERROR
@@ -169,7 +171,8 @@ def limited(**limits: Any) -> Any:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Any:
     now = SimpleNamespace(at=100.0)
-    monkeypatch.setattr(rates_module, "time", SimpleNamespace(monotonic=lambda: now.at))
+    both = SimpleNamespace(monotonic=lambda: now.at, time=lambda: 1e9 + now.at)
+    monkeypatch.setattr(rates_module, "time", both)
     return now
 
 
@@ -218,6 +221,42 @@ def test_what_is_kept_is_bounded(clock: Any) -> None:
     assert len(rates._calls) == 10_000
     assert not allowed(rates, caller("10049"), handler)
     assert allowed(rates, caller("0"), handler)
+
+
+def test_processes_that_share_a_cache_share_the_limit(clock: Any, settings: Any) -> None:
+    handler, processes = limited(rate=5), [Rates(), Rates()]
+    settings.DJUST = {"STATE_CACHE": "default"}
+    answers = [allowed(processes[number % 2], caller(), handler) for number in range(8)]
+    assert answers == [True] * 5 + [False] * 3
+    assert allowed(processes[0], caller("other"), handler)
+    clock.at += 1
+    assert allowed(processes[1], caller(), handler)
+
+
+@pytest.mark.parametrize("damage", ["text", ["text"], None, {"at": 1.0}])
+def test_what_is_not_a_count_counts_nothing(clock: Any, settings: Any, damage: Any) -> None:
+    settings.DJUST = {"STATE_CACHE": "default"}
+    store, handler = state_store(), limited(rate=1)
+    assert store is not None
+    assert allowed(Rates(), caller(), handler)
+    (key,) = [key for key in caches["default"]._cache if "djust.calls." in key]  # type: ignore[attr-defined]
+    caches["default"].set(key.split(":", 2)[2], damage)
+    assert allowed(Rates(), caller(), handler)
+
+
+def test_a_cache_that_cannot_be_reached_stops_nobody(
+    clock: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DJUST = {"STATE_CACHE": "default"}
+
+    def fail(*args: Any) -> Any:
+        raise ConnectionError("away")
+
+    monkeypatch.setattr(CacheStore, "calls", fail)
+    monkeypatch.setattr(CacheStore, "note_calls", fail)
+    rates, handler = Rates(), limited(rate=2)
+    assert [allowed(rates, caller(), handler) for _ in range(3)] == [True, True, False]
+    assert "this process only" in caplog.text
 
 
 async def test_the_sixth_call_in_a_second_is_refused_over_socket_and_test_client(

@@ -35,6 +35,12 @@ class StateStore(Protocol):
     def marked(self, page_id: str) -> str | None:
         """The text that was last given to :meth:`mark`."""
 
+    def note_calls(self, caller: str, calls: list[float], seconds: float) -> None:
+        """Keep for so long when a caller has called."""
+
+    def calls(self, caller: str) -> list[float]:
+        """What was last given to :meth:`note_calls`; nothing when that is gone or is not ours."""
+
 
 class _Kept(threading.local):
     """The caches of one thread by alias."""
@@ -109,6 +115,14 @@ class CacheStore:
     def marked(self, page_id: str) -> str | None:
         text = _cache(self.alias).get(self._mark_key(page_id))
         return text if isinstance(text, str) else None
+
+    def note_calls(self, caller: str, calls: list[float], seconds: float) -> None:
+        _cache(self.alias).set(f"djust.calls.{caller}", calls, max(seconds, 1))
+
+    def calls(self, caller: str) -> list[float]:
+        calls = _cache(self.alias).get(f"djust.calls.{caller}")
+        is_ours = isinstance(calls, list) and all(isinstance(at, float) for at in calls)
+        return calls if is_ours else []
 
     def _key(self, page_id: str) -> str:
         return f"djust.page.{page_id}"
