@@ -18,6 +18,8 @@ from typing import Any
 from asgiref.sync import SyncToAsync
 from django.db import close_old_connections
 
+from ..store.connections import keep_caches, lend_caches
+
 Job = tuple[
     asyncio.AbstractEventLoop,
     "asyncio.Future[Any]",
@@ -43,7 +45,10 @@ class Pool:
         self._free = 0
 
     def run(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
-        """The function's result, as a future of the running loop. Database connections are looked after as around a request."""
+        """The function's result, as a future of the running loop.
+
+        Database connections are looked after as around a request; each thread keeps its caches.
+        """
         loop = asyncio.get_running_loop()
         future = loop.create_future()
         with self._lock:
@@ -80,9 +85,11 @@ class Pool:
 
 def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     close_old_connections()
+    lend_caches()
     try:
         return function(*arguments)
     finally:
+        keep_caches()
         close_old_connections()
 
 

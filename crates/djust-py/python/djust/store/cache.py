@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.core import signing
-from django.core.cache import BaseCache, caches
-from django.core.signals import setting_changed
 
 from ..conf import djust_settings
+from .connections import cache_of_thread
 
 _SALT = "djust.state"
 
@@ -42,45 +40,6 @@ class StateStore(Protocol):
         """What was last given to :meth:`note_calls`; nothing when that is gone or is not ours."""
 
 
-class _Kept(threading.local):
-    """The caches of one thread by alias."""
-
-    def __init__(self) -> None:
-        self.caches: dict[str, BaseCache] = {}
-        self.version = _version
-
-
-# Counts how often the settings of the caches were changed.
-_version = 0
-_kept = _Kept()
-
-
-def _cache(alias: str) -> BaseCache:
-    """The cache with this alias, the same one for as long as a thread lives.
-
-    Django keeps one for each context. Worker threads run each job in a context of its own, so that a cache of Django's would
-    connect to its server anew for every event.
-    """
-    if _kept.version != _version:
-        _kept.caches, _kept.version = {}, _version
-    cache = _kept.caches.get(alias)
-    if cache is None:
-        if alias not in caches.settings:
-            # Django says it in its own words.
-            return caches[alias]
-        cache = _kept.caches[alias] = caches.create_connection(alias)
-    return cache
-
-
-def _forget_caches(*, setting: str, **kwargs: Any) -> None:
-    global _version
-    if setting == "CACHES":
-        _version += 1
-
-
-setting_changed.connect(_forget_caches, dispatch_uid="djust.store.cache")
-
-
 class CacheStore:
     """Keeps text in a cache of Django, signed together with the id of its page.
 
@@ -92,10 +51,12 @@ class CacheStore:
         self.seconds = seconds
 
     def save(self, page_id: str, text: str) -> None:
-        _cache(self.alias).set(self._key(page_id), self._signer(page_id).sign(text), self.seconds)
+        cache_of_thread(self.alias).set(
+            self._key(page_id), self._signer(page_id).sign(text), self.seconds
+        )
 
     def load(self, page_id: str) -> str | None:
-        signed = _cache(self.alias).get(self._key(page_id))
+        signed = cache_of_thread(self.alias).get(self._key(page_id))
         if not isinstance(signed, str):
             return None
         try:
@@ -104,23 +65,23 @@ class CacheStore:
             return None
 
     def refresh(self, page_id: str) -> bool:
-        return _cache(self.alias).touch(self._key(page_id), self.seconds)
+        return cache_of_thread(self.alias).touch(self._key(page_id), self.seconds)
 
     def delete(self, page_id: str) -> None:
-        _cache(self.alias).delete_many([self._key(page_id), self._mark_key(page_id)])
+        cache_of_thread(self.alias).delete_many([self._key(page_id), self._mark_key(page_id)])
 
     def mark(self, page_id: str, text: str) -> None:
-        _cache(self.alias).set(self._mark_key(page_id), text, self.seconds)
+        cache_of_thread(self.alias).set(self._mark_key(page_id), text, self.seconds)
 
     def marked(self, page_id: str) -> str | None:
-        text = _cache(self.alias).get(self._mark_key(page_id))
+        text = cache_of_thread(self.alias).get(self._mark_key(page_id))
         return text if isinstance(text, str) else None
 
     def note_calls(self, caller: str, calls: list[float], seconds: float) -> None:
-        _cache(self.alias).set(f"djust.calls.{caller}", calls, max(seconds, 1))
+        cache_of_thread(self.alias).set(f"djust.calls.{caller}", calls, max(seconds, 1))
 
     def calls(self, caller: str) -> list[float]:
-        calls = _cache(self.alias).get(f"djust.calls.{caller}")
+        calls = cache_of_thread(self.alias).get(f"djust.calls.{caller}")
         is_ours = isinstance(calls, list) and all(isinstance(at, float) for at in calls)
         return calls if is_ours else []
 
