@@ -76,13 +76,18 @@ async def test_a_newer_request_gets_the_frames(opened: Transport) -> None:
 async def test_a_page_that_does_not_come_back_is_lost_as_a_socket_would_be(
     page: Load, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "_WAIT_SECONDS", 0.05)
-    monkeypatch.setattr(exchange, "_GONE_SECONDS", 0.05)
     transport = Transport(await page("/counter/"))
     await transport.open()
     (session,) = list(registry)
     assert session.is_connected
-    await asyncio.sleep(0.3)
+    monkeypatch.setattr(exchange, "_WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(exchange, "_GONE_SECONDS", 0.05)
+    # The time counts from the last request.
+    await transport.request()
+    for _ in range(1000):
+        if not session.is_connected:
+            break
+        await asyncio.sleep(0.01)
     assert not session.is_connected
     assert exchange._of_loop() == {}
     await transport.request(wait=True)
