@@ -70,6 +70,8 @@ imported! {
     ambient_sources: PyAny = "djust.template.ambient" "sources";
     /// `djust.template.ambient.read`
     read_ambient: PyAny = "djust.template.ambient" "read";
+    /// The logger `django.template`.
+    template_logger: PyAny = "djust.template.support" "logger";
     /// `djust.template.locales.locale`
     read_locale: PyAny = "djust.template.locales" "locale";
     /// `django.conf.settings`

@@ -1,11 +1,10 @@
 //! Engines and compiled templates as Python sees them.
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use djust_template::{
-    Context, Dialect, Engine, Error, NodeList, Origin, Read, Reads, Sink, Source, Span,
-    Template as CoreTemplate,
+    Context, Dialect, Engine, Error, Origin, Read, Reads, Sink, Source, Template as CoreTemplate,
 };
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -24,84 +23,7 @@ use crate::output::{Literals, Pieces};
 use crate::parser::Driver;
 use crate::registered::Registered;
 use crate::scope::Scope;
-
-/// A partial that a template defines.
-pub(crate) struct Partial {
-    pub(crate) name: String,
-    pub(crate) body: NodeList,
-    /// From the opening tag to the end tag.
-    pub(crate) span: Span,
-}
-
-/// What the engine keeps of the Python template that a source belongs to.
-pub(crate) struct TemplateHost {
-    /// `template.origin`
-    pub(crate) origin: Py<PyAny>,
-    /// The Python template; weak, because it owns the compiled one.
-    template: Py<PyWeakrefReference>,
-    /// The parser that tag functions of this template drove, if there were any.
-    driver: Mutex<Option<Arc<Driver>>>,
-    /// Contents of the `{% load %}` tags met before there was such a parser.
-    loads: Mutex<Vec<String>>,
-    partials: Mutex<Vec<Partial>>,
-}
-
-impl TemplateHost {
-    /// What belongs to a source, if Python made it.
-    pub(crate) fn of(source: &Source) -> Option<&Self> {
-        source.origin()?.host.as_ref()?.downcast_ref()
-    }
-
-    /// The parser of tag functions.
-    pub(crate) fn driver(&self) -> Option<Arc<Driver>> {
-        self.driver
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Keeps the parser of tag functions.
-    pub(crate) fn set_driver(&self, driver: Arc<Driver>) {
-        *self.driver.lock().unwrap_or_else(PoisonError::into_inner) = Some(driver);
-    }
-
-    /// Keeps the contents of a `{% load %}` for a parser made later.
-    pub(crate) fn remember_load(&self, contents: &str) {
-        self.loads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(contents.to_owned());
-    }
-
-    /// The contents kept.
-    pub(crate) fn loads(&self) -> Vec<String> {
-        self.loads
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
-    }
-
-    /// Keeps a partial for `template.extra_data`.
-    pub(crate) fn remember_partial(&self, partial: Partial) {
-        self.partials
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(partial);
-    }
-
-    /// The Python template, while it exists.
-    pub(crate) fn template<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
-        self.template.bind(py).upgrade()
-    }
-}
-
-/// The Python template that a compiled one belongs to.
-pub(crate) fn python_template<'py>(
-    py: Python<'py>,
-    template: &Arc<CoreTemplate>,
-) -> Option<Bound<'py, PyAny>> {
-    TemplateHost::of(template.source()).and_then(|host| host.template(py))
-}
+use crate::template_host::TemplateHost;
 
 /// The compiled template of a Python template of ours, or of a backend's template around one.
 pub(crate) fn compiled_template(object: &Bound<'_, PyAny>) -> Option<Arc<CoreTemplate>> {
@@ -188,13 +110,7 @@ impl PyEngine {
         guarded(py, || {
             let origin = template.getattr(intern!(py, "origin"))?;
             let source = template.getattr(intern!(py, "source"))?.str()?;
-            let host = Arc::new(TemplateHost {
-                origin: origin.clone().unbind(),
-                template: PyWeakrefReference::new(template)?.unbind(),
-                driver: Mutex::default(),
-                loads: Mutex::default(),
-                partials: Mutex::default(),
-            });
+            let host = Arc::new(TemplateHost::new(template, &origin)?);
             let name: Option<String> = origin.getattr(intern!(py, "template_name"))?.extract()?;
             let origin = core_origin(&origin, Arc::clone(&host) as Arc<dyn Any + Send + Sync>)?;
             let source = Source::new(source.to_str()?, name.as_deref(), Some(origin));
@@ -260,8 +176,7 @@ fn add_partials(
     extra_data: &Bound<'_, PyDict>,
 ) -> PyResult<()> {
     let py = template.py();
-    let partials =
-        std::mem::take(&mut *host.partials.lock().unwrap_or_else(PoisonError::into_inner));
+    let partials = host.take_partials();
     if partials.is_empty() {
         return Ok(());
     }

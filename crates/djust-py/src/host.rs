@@ -12,13 +12,13 @@ use pyo3::types::{PyDateTime, PyDict, PyList};
 use crate::ambient::{ambient, is_tracked};
 use crate::convert::{moment_to_native, raised, string, to_python, to_value};
 use crate::django;
-use crate::engine::python_template;
 use crate::errors::from_python;
 use crate::foreign_template;
 use crate::lend::lend;
 use crate::library::Libraries;
 use crate::memo::{Memo, Route};
 use crate::scope::Scope;
+use crate::template_host::python_template;
 
 /// Django's services for templates.
 pub(crate) struct DjangoHost {
@@ -330,9 +330,13 @@ impl Host for DjangoHost {
         Python::attach(|py| raised(support(py, "languages", ()).and_then(|it| it.extract())))
     }
 
-    fn language_info(&self, code: &str) -> Result<Value> {
+    fn language_info(&self, code: &Value) -> Result<Value> {
         Python::attach(|py| {
-            raised(support(py, "language_info", (code,)).and_then(|info| to_value(&info)))
+            raised(
+                to_python(py, code)
+                    .and_then(|code| support(py, "language_info", (code,)))
+                    .and_then(|info| to_value(&info)),
+            )
         })
     }
 

@@ -13,9 +13,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
 use crate::convert::{to_python, to_value};
-use crate::engine::python_template;
 use crate::lookup::name;
 use crate::scope::{LentScope, Scope, builtins};
+use crate::template_host::python_template;
 
 /// One scope as it was written into a dictionary.
 struct Pushed<'py> {

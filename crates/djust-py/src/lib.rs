@@ -27,6 +27,7 @@ mod parser;
 mod registered;
 mod scope;
 mod state_text;
+mod template_host;
 
 use pyo3::prelude::*;
 

@@ -14,9 +14,10 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyWeakrefReference};
 
 use crate::convert::{raised, to_python, to_value};
-use crate::engine::{Partial, TemplateHost, alive};
+use crate::engine::alive;
 use crate::parser::{Driver, EngineReference, compile_with};
 use crate::registered::Registered;
+use crate::template_host::{Partial, TemplateHost};
 use crate::{django, nodes};
 
 /// The libraries of one Python engine.

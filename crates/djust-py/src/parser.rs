@@ -14,10 +14,10 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyWeakrefReference};
 
-use crate::engine::TemplateHost;
 use crate::errors::{from_python, guarded, to_python};
 use crate::library::Libraries;
 use crate::nodes::CompiledNodes;
+use crate::template_host::TemplateHost;
 use crate::{django, engine};
 
 /// Both sides of the parser of one template.

@@ -17,9 +17,9 @@ use pyo3::types::{PyDict, PyList};
 
 use crate::convert::to_python;
 use crate::django;
-use crate::engine::python_template;
 use crate::lookup::{Classes, name};
 use crate::names::PyNames;
+use crate::template_host::python_template;
 
 /// One Django context and the stretch of a render that it belongs to.
 pub(crate) struct Scope {

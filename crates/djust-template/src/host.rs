@@ -234,11 +234,11 @@ pub trait Host: Send + Sync {
     ///
     /// # Errors
     ///
-    /// An unknown code (Django: `KeyError`).
-    fn language_info(&self, code: &str) -> Result<Value> {
+    /// An unknown code (Django: `KeyError`), or a value that is no code.
+    fn language_info(&self, code: &Value) -> Result<Value> {
         Err(Error::new(
             ErrorKind::Value,
-            format!("Unknown language code {code}."),
+            format!("Unknown language code {}.", code.text()?.as_str()),
         ))
     }
 

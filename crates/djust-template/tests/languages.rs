@@ -102,11 +102,12 @@ impl Host for Berlin {
         ])
     }
 
-    fn language_info(&self, code: &str) -> Result<Value> {
+    fn language_info(&self, code: &Value) -> Result<Value> {
+        let named = |name: &str, value: Value| (name.to_owned(), value);
         Ok([
-            ("code", code),
-            ("name", "German"),
-            ("name_local", "Deutsch"),
+            named("code", code.clone()),
+            named("name", "German".into()),
+            named("name_local", "Deutsch".into()),
         ]
         .into_iter()
         .collect())

@@ -318,6 +318,15 @@ def unteach(parser, token):
 
 
 @register.tag
+def without(parser, token):
+    """Takes tags and filters away for the rest of the template, those of Django as well."""
+    for name in token.split_contents()[1:]:
+        parser.tags.pop(name, None)
+        parser.filters.pop(name, None)
+    return TextNode("")
+
+
+@register.tag
 def shouting(parser, token):
     """Inside, ``price`` is another tag."""
     before = parser.tags["price"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import pickle
 
 import pytest
@@ -336,3 +337,47 @@ def test_limits_end_in_an_exception(source):
     made = backend(loaders=[("django.template.loaders.locmem.Loader", {"self.html": source})])
     with pytest.raises((RecursionError, MemoryError, TemplateSyntaxError, TemplateDoesNotExist)):
         made.get_template("self.html").render({"a": "x"})
+
+
+class Lookups(logging.Handler):
+    """Keeps the lines of failed lookups."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines = []
+
+    def emit(self, record):
+        self.lines.append(record.getMessage())
+
+
+def test_failed_lookups_are_logged_while_the_logger_takes_them():
+    logger = logging.getLogger("django.template")
+    handler = Lookups()
+    logger.addHandler(handler)
+    before = logger.level
+    template = Engine().from_string("{{ row.missing }}")
+    line = "Exception while resolving variable 'missing' in template 'unknown'."
+
+    def logged() -> list[str]:
+        handler.lines.clear()
+        template.render(Context({"row": {}}))
+        return list(handler.lines)
+
+    try:
+        for _ in range(2):
+            logger.setLevel(logging.INFO)
+            assert logged() == logged() == []
+            logger.setLevel(logging.DEBUG)
+            assert logged() == logged() == [line]
+            logging.disable(logging.DEBUG)
+            assert logged() == []
+            logging.disable(logging.NOTSET)
+            assert logged() == [line]
+            logger.disabled = True
+            assert logged() == []
+            logger.disabled = False
+    finally:
+        logging.disable(logging.NOTSET)
+        logger.disabled = False
+        logger.setLevel(before)
+        logger.removeHandler(handler)

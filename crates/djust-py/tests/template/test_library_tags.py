@@ -83,6 +83,12 @@ SOURCES = [
     "{% teach own %}{% unteach own %}{% own %}",
     "{% teach own %}{% unteach own %}{{ a|own }}",
     "{% own %}{% teach own %}",
+    "{% without if upper %}{% if a %}{% endif %}",
+    "{% without if upper %}{{ a|lower }}{{ a|upper }}",
+    "{% if a %}{{ a|upper }}{% endif %}{% wrap p %}{% without if upper %}{% endwrap %}{% for x in rows %}{{ x }}{% endfor %}",
+    "{% wrap p %}{% without upper %}{% endwrap %}{{ a|upper }}",
+    "{% without if %}{% teach if %}{% if %}",
+    "{% without price %}{% load shop %}{% price 1 %}{% without price %}{% price 1 %}",
     "{% shouting %}{% price 1 %}{% wrap b %}{% price 2 %}{% endwrap %}{% endshouting %}{% price 3 %}",
 ]
 

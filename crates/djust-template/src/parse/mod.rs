@@ -7,7 +7,7 @@ mod filter;
 mod token;
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
 
 pub use self::args::Bit;
@@ -65,6 +65,7 @@ pub struct Parser {
     tokens: Vec<Pending>,
     /// Libraries loaded by this template, latest last; built-ins are in the engine.
     library: Library,
+    removed: Removed,
     open: Vec<(String, Token)>,
     template: u32,
     /// Where each literal begins.
@@ -93,6 +94,13 @@ impl Partials {
             .lock()
             .is_ok_and(|mut partials| partials.insert(name.to_owned(), body).is_none())
     }
+}
+
+/// Names of built-in tags and filters that the rest of the template does not have.
+#[derive(Default)]
+struct Removed {
+    tags: HashSet<String>,
+    filters: HashSet<String>,
 }
 
 enum Pending {
@@ -261,6 +269,7 @@ impl Parser {
         let known = engine
             .builtins()
             .tag_names()
+            .filter(|name| !self.removed.tags.contains(*name))
             .chain(self.library.tag_names())
             .chain(until.iter().copied());
         match suggest::closest(command, known) {
@@ -384,7 +393,10 @@ impl Parser {
     pub fn find_filter(&self, name: &str) -> Option<Arc<Filter>> {
         self.library
             .filter(name)
-            .or_else(|| self.engine().builtins().filter(name))
+            .or_else(|| {
+                let builtin = self.engine().builtins().filter(name);
+                builtin.filter(|_| !self.removed.filters.contains(name))
+            })
             .cloned()
     }
 
@@ -392,7 +404,10 @@ impl Parser {
     pub fn find_tag(&self, name: &str) -> Option<Arc<dyn CompileTag>> {
         self.library
             .tag(name)
-            .or_else(|| self.engine().builtins().tag(name))
+            .or_else(|| {
+                let builtin = self.engine().builtins().tag(name);
+                builtin.filter(|_| !self.removed.tags.contains(name))
+            })
             .cloned()
     }
 
@@ -401,9 +416,11 @@ impl Parser {
         self.library.extend(library);
     }
 
-    /// Takes back what [`Parser::add_library`] added under these names; the engine's built-in tags and filters stay.
+    /// Takes tags and filters of these names, built-in ones included, away for the rest of this template.
     pub fn remove(&mut self, tags: &[String], filters: &[String]) {
         self.library.remove(tags, filters);
+        self.removed.tags.extend(tags.iter().cloned());
+        self.removed.filters.extend(filters.iter().cloned());
     }
 
     /// What this template loaded so far.

@@ -193,11 +193,12 @@ impl TagNode for InfoNode {
                     Some(first) if first.length()?.is_some_and(|length| length > 1) => first,
                     _ => language,
                 };
-                infos.push(context.host().language_info(&code.text()?)?);
+                let code = Value::Str(code.text()?);
+                infos.push(context.host().language_info(&code)?);
             }
             Value::from(infos)
         } else {
-            context.host().language_info(&languages.text()?)?
+            context.host().language_info(&languages)?
         };
         context.set(self.name.clone(), value);
         Ok(())
@@ -206,9 +207,10 @@ impl TagNode for InfoNode {
 
 /// One entry of what the host knows of a language, whose code must be a string.
 fn entry(value: &Value, name: &str, context: &Context) -> Result<Option<Value>> {
-    let Value::Str(code) = value.native()? else {
+    let code = value.native()?;
+    if code.as_str().is_none() {
         return Ok(None);
-    };
+    }
     let info = context.host().language_info(&code)?;
     match info.native()? {
         Value::Map(map) => Ok(Some(map.get(name).cloned().unwrap_or_default())),

@@ -150,16 +150,16 @@ class ChildNodeList(CompiledNodeList):
         super().__init__(compiled)
         self.tokens = tokens
         self.known = parser.compiled_nodes
-        self.tags = dict(parser.tags)
-        self.filters = dict(parser.filters)
+        self.names = parser.names_now()
         self.libraries = parser.libraries
         self.origin = parser.origin
 
     def make_elements(self) -> list[Any]:
+        tags, filters = self.names()
         nodes: list[Any] = replay(
             self.tokens,
-            tags=self.tags,
-            filters=self.filters,
+            tags=tags,
+            filters=filters,
             libraries=self.libraries,
             origin=self.origin,
             known=self.known,

@@ -7,6 +7,7 @@ Django documents or that libraries have come to use, and whatever it stores on t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.template.base import Parser as DjangoParser
@@ -17,16 +18,33 @@ KINDS = (TokenType.TEXT, TokenType.VAR, TokenType.BLOCK, TokenType.COMMENT)
 
 
 class Names(dict[str, Any]):
-    """Tag or filter functions by name, which notes that code has changed it."""
+    """Tag or filter functions by name. When code first changes them, it keeps what they were."""
 
-    is_changed = False
+    before: dict[str, Any] | None = None
+
+    def add_known(self, functions: dict[str, Any]) -> None:
+        """Adds what the Rust parser knows, too."""
+        dict.update(self, functions)
+        if self.before is not None:
+            self.before.update(functions)
+
+    def take_changes(self) -> tuple[dict[str, Any], list[str]]:
+        """What code has added or replaced since this was last asked, and the names that it removed."""
+        before, self.before = self.before, None
+        if before is None:
+            return {}, []
+        fresh = {
+            name: function for name, function in self.items() if before.get(name) is not function
+        }
+        return fresh, [name for name in before if name not in self]
 
 
 def _noting(name: str) -> Any:
     method = getattr(dict, name)
 
     def call(self: Names, *args: Any, **kwargs: Any) -> Any:
-        self.is_changed = True
+        if self.before is None:
+            self.before = dict(self)
         return method(self, *args, **kwargs)
 
     call.__name__ = name
@@ -47,8 +65,48 @@ for _name in (
     setattr(Names, _name, _noting(_name))
 
 
+def merged(libraries: Iterable[Any], table: str) -> dict[str, Any]:
+    """``tags`` or ``filters`` of libraries, of which the last one wins."""
+    functions: dict[str, Any] = {}
+    for library in libraries:
+        functions.update(getattr(library, table))
+    return functions
+
+
+class Table:
+    """`tags` or `filters` of a parser: put together when code first looks at it, which most tag functions never do."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, parser: Any, owner: type | None = None) -> Any:
+        if parser is None:
+            return self
+        kept = vars(parser)
+        if self.name not in kept:
+            kept[self.name] = Names(merged(parser.known_libraries, self.name))
+        return kept[self.name]
+
+    def __set__(self, parser: Any, value: Any) -> None:
+        kept = vars(parser)
+        if not parser.is_made:
+            # Django's constructor begins with an empty table.
+            return
+        names = Names(value)
+        names.before = self.__get__(parser)
+        if names.before.before is not None:
+            names.before = names.before.before
+        kept[self.name] = names
+
+
 class Parser(DjangoParser):
     """Django's parser over the tokens of one template, with the Rust parser behind ``parse()``."""
+
+    # The Rust parser; absent once the template is compiled.
+    driver: Any = None
+    is_made = False
+    tags: Any = Table()
+    filters: Any = Table()
 
     def __init__(
         self,
@@ -61,12 +119,12 @@ class Parser(DjangoParser):
             Token(KINDS[kind], contents, (start, end), line)
             for kind, contents, start, end, line in raw_tokens
         ]
+        # Libraries whose tags and filters the Rust parser knows as well.
+        self.known_libraries: list[Any] = []
         super().__init__(tokens, libraries, builtins, origin)
         # What tag functions returned, by the place of their token: the node, and the place where the tag ends.
         self.compiled_nodes: dict[int, tuple[Any, int | None]] = {}
-        # The Rust parser; absent once the template is compiled.
-        self.driver: Any = None
-        self.note_names()
+        self.is_made = True
 
     def parse(self, parse_until: Any = None) -> Any:
         if self.driver is None:
@@ -74,35 +132,36 @@ class Parser(DjangoParser):
         return self.driver.parse(self, list(parse_until or ()))
 
     def add_library(self, lib: Any) -> None:
-        super().add_library(lib)
-        if getattr(self, "driver", None) is not None:
+        self.known_libraries.append(lib)
+        kept = vars(self)
+        for name in ("tags", "filters"):
+            if name in kept:
+                kept[name].add_known(getattr(lib, name))
+        if self.driver is not None:
             self.driver.add_library(lib)
 
-    def note_names(self) -> None:
-        """Takes tags and filters as they are for what the Rust parser knows."""
-        tags, filters = Names(self.tags), Names(self.filters)
-        self.known_tags = (tags, dict(tags))
-        self.known_filters = (filters, dict(filters))
-        self.tags, self.filters = tags, filters
+    def names_now(self) -> Callable[[], tuple[dict[str, Any], dict[str, Any]]]:
+        """Gives the tags and filters of this moment when it is called."""
+        kept = vars(self)
+        if "tags" in kept or "filters" in kept:
+            names = dict(self.tags), dict(self.filters)
+            return lambda: names
+        libraries = tuple(self.known_libraries)
+        return lambda: (merged(libraries, "tags"), merged(libraries, "filters"))
 
     def take_changes(self) -> tuple[Library, list[str], list[str]] | None:
         """What code has changed in ``tags`` and ``filters``: a library of the new ones, and the names removed."""
-        tables = ((self.tags, self.known_tags[0]), (self.filters, self.known_filters[0]))
-        if all(now is known and not known.is_changed for now, known in tables):
+        kept = vars(self)
+        tables = [kept[name] for name in ("tags", "filters") if name in kept]
+        if all(names.before is None for names in tables):
             return None
         library = Library()
-        library.tags, tags = _difference(self.known_tags[1], self.tags)
-        library.filters, filters = _difference(self.known_filters[1], self.filters)
-        self.note_names()
+        library.tags, tags = self.tags.take_changes()
+        library.filters, filters = self.filters.take_changes()
         return library, tags, filters
 
     def __getstate__(self) -> dict[str, Any]:
         raise TypeError("a template parser cannot be pickled")
-
-
-def _difference(before: dict[str, Any], now: dict[str, Any]) -> tuple[dict[str, Any], list[str]]:
-    fresh = {name: function for name, function in now.items() if before.get(name) is not function}
-    return fresh, [name for name in before if name not in now]
 
 
 class ReplayedTags(dict[str, Any]):
