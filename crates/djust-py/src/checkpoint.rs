@@ -2,7 +2,9 @@
 
 use foldhash::{HashSet, HashSetExt};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyFrozenSet, PyList, PyModule, PyTuple};
+use pyo3::types::{
+    PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyModule, PyString, PyTuple,
+};
 
 use crate::errors::guarded;
 
@@ -78,13 +80,19 @@ struct Walk<'py> {
     contents: Contents,
 }
 
+/// A dict of so many leaves at most is remembered again wherever it is met: that costs less than
+/// knowing it.
+const SMALL: usize = 16;
+
 impl<'py> Walk<'py> {
     fn new(leaves: &Bound<'py, PyFrozenSet>) -> Self {
-        // Asked once for each value: the types that states are mostly made of come first.
+        // Asked for each value: the types that states are mostly made of come first.
         let py = leaves.py();
-        let mut types: Vec<usize> = vec![
-            py.get_type::<pyo3::types::PyString>().as_ptr() as usize,
-            py.get_type::<pyo3::types::PyInt>().as_ptr() as usize,
+        let mut types = vec![
+            py.get_type::<PyString>().as_ptr() as usize,
+            py.get_type::<PyInt>().as_ptr() as usize,
+            py.get_type::<PyBool>().as_ptr() as usize,
+            py.get_type::<PyFloat>().as_ptr() as usize,
         ];
         types.extend(leaves.iter().map(|class| class.as_ptr() as usize));
         Self {
@@ -111,36 +119,63 @@ impl<'py> Walk<'py> {
         }
     }
 
+    /// Whether a container is met for the first time.
+    fn is_new(&mut self, value: &Bound<'py, PyAny>) -> bool {
+        self.seen.insert(value.as_ptr() as usize)
+    }
+
     fn remember(&mut self, value: &Bound<'py, PyAny>, other: &Bound<'py, PyAny>) -> PyResult<()> {
-        if !self.seen.insert(value.as_ptr() as usize) {
-            return Ok(());
-        }
         if let Ok(dict) = value.cast_exact::<PyDict>() {
-            self.keep(value, dict.len());
-            for (key, item) in dict.iter() {
-                if !self.is_leaf(&item) {
-                    self.waiting.push(item.clone());
-                }
-                self.contents.items.push(key.unbind());
-                self.contents.items.push(item.unbind());
-            }
-        } else if let Ok(list) = value.cast_exact::<PyList>() {
-            self.keep(value, list.len());
-            for item in list.iter() {
-                if !self.is_leaf(&item) {
-                    self.waiting.push(item.clone());
-                }
-                self.contents.items.push(item.unbind());
-            }
-        } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
-            self.queue(tuple.iter());
-        } else {
-            let inside = other.call1((value,))?;
-            if let Ok(values) = inside.cast::<PyList>() {
+            self.dict(dict);
+        } else if self.is_new(value) {
+            if let Ok(list) = value.cast_exact::<PyList>() {
+                self.list(list);
+            } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+                self.queue(tuple.iter());
+            } else if let Ok(values) = other.call1((value,))?.cast::<PyList>() {
                 self.queue(values.iter());
             }
         }
         Ok(())
+    }
+
+    fn list(&mut self, list: &Bound<'py, PyList>) {
+        self.keep(list.as_any(), list.len());
+        let start = self.contents.items.len();
+        for item in list.iter() {
+            self.contents.items.push(item.unbind());
+        }
+        // The rows of a table are in one piece then, and do not have to wait.
+        for index in start..self.contents.items.len() {
+            let item = self.contents.items[index].bind(list.py());
+            if let Ok(dict) = item.cast_exact::<PyDict>() {
+                let dict = dict.clone();
+                self.dict(&dict);
+            } else if !self.is_leaf(item) {
+                let item = item.clone();
+                self.waiting.push(item);
+            }
+        }
+    }
+
+    fn dict(&mut self, dict: &Bound<'py, PyDict>) {
+        let (length, waiting) = (dict.len(), self.waiting.len());
+        if length > SMALL && !self.is_new(dict.as_any()) {
+            return;
+        }
+        self.keep(dict.as_any(), length);
+        self.contents.items.reserve(2 * length);
+        for (key, item) in dict.iter() {
+            if !self.is_leaf(&item) {
+                self.waiting.push(item.clone());
+            }
+            self.contents.items.push(key.unbind());
+            self.contents.items.push(item.unbind());
+        }
+        // What is inside is looked at once.
+        if length <= SMALL && self.waiting.len() > waiting && !self.is_new(dict.as_any()) {
+            self.waiting.truncate(waiting);
+        }
     }
 
     fn keep(&mut self, container: &Bound<'py, PyAny>, length: usize) {

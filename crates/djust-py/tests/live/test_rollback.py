@@ -106,3 +106,39 @@ def test_model_instances_come_back() -> None:
     assert (book.title, book.extra, book.author_id) == ("A", {"n": [1]}, 1)
     assert book.author.name == "Ann"
     assert book._state.adding is True
+
+
+def test_containers_that_contain_themselves_and_each_other() -> None:
+    small: dict[str, Any] = {"n": 1}
+    large: dict[Any, Any] = dict.fromkeys(range(40))
+    items: list[Any] = [small, large]
+    small["self"], small["items"], large["self"] = small, items, large
+    items += [items, (items, small), {"leaf": 1}]
+    shared = {"leaf": 2}
+    view = Holder(items=items, again=[shared, shared, large, small], tuple=(shared,))
+    checkpoint = Checkpoint(view)
+    small["n"], shared["leaf"], large[3] = 2, 3, 4
+    del small["self"], large["self"]
+    items.clear()
+    view.again.reverse()
+    checkpoint.restore()
+    assert list(small) == ["n", "self", "items"] and small["n"] == 1
+    assert small["self"] is small and small["items"] is items and large["self"] is large
+    assert items[0] is small and items[1] is large and items[2] is items
+    assert items[3] == (items, small) and items[4] == {"leaf": 1} and len(items) == 5
+    assert large[3] is None and list(large)[-1] == "self"
+    first, second, *others = view.again
+    assert first is second is shared is view.tuple[0] and shared == {"leaf": 2}
+    assert others[0] is large and others[1] is small
+
+
+def test_what_is_shared_by_many_is_remembered_once() -> None:
+    tags = [{"name": str(number)} for number in range(1000)]
+    rows = [{"id": number, "tags": tags} for number in range(1000)]
+    checkpoint = Checkpoint(Holder(rows=rows))
+    # Two lists, the rows, and the tags.
+    assert len(checkpoint._contents) == 2002
+    rows[500]["tags"] = []
+    tags[0]["name"] = "changed"
+    checkpoint.restore()
+    assert rows[500]["tags"] is tags and tags[0] == {"name": "0"}
