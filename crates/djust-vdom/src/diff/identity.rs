@@ -1,7 +1,7 @@
 //! By what siblings of two renders are recognised.
 
 use std::collections::HashMap;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash, RandomState};
 
 use crate::tree::{Handle, Name, Tree};
 use crate::{Namespace, Root};
@@ -54,16 +54,16 @@ pub(crate) fn key(tree: &Tree, node: Handle) -> Option<&str> {
 }
 
 /// Positions by what is found there; equal ones are handed out first to last.
-pub(crate) struct Positions<K> {
-    first: HashMap<K, usize>,
+pub(crate) struct Positions<K, S = RandomState> {
+    first: HashMap<K, usize, S>,
     /// For each position the next one with an equal key.
     following: Vec<Option<usize>>,
 }
 
-impl<K: Hash + Eq> Positions<K> {
+impl<K: Hash + Eq, S: BuildHasher + Default> Positions<K, S> {
     /// `keys` must give each position below `length` at most once, highest first.
     pub(crate) fn new(length: usize, keys: impl Iterator<Item = (usize, K)>) -> Self {
-        let mut first = HashMap::new();
+        let mut first = HashMap::default();
         let mut following = vec![None; length];
         for (position, key) in keys {
             following[position] = first.insert(key, position);

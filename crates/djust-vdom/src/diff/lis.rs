@@ -5,23 +5,29 @@
 /// Time O(n log n). Entries must be distinct for the choice to be a placement.
 pub(crate) fn longest_increasing(sequence: &[Option<usize>]) -> Vec<bool> {
     let mut keep = vec![false; sequence.len()];
-    // `ends[k]` is the position of the smallest value that ends a subsequence of length k + 1.
-    let mut ends: Vec<usize> = Vec::new();
-    let mut before: Vec<Option<usize>> = vec![None; sequence.len()];
+    // `ends[k]` is the smallest value that ends a subsequence of length k + 1, and where it stands.
+    let mut ends: Vec<(usize, usize)> = Vec::new();
+    let mut before: Vec<usize> = vec![usize::MAX; sequence.len()];
     for (position, value) in sequence.iter().enumerate() {
         let Some(value) = value else { continue };
-        let length = ends.partition_point(|&end| sequence[end].is_some_and(|end| end < *value));
-        before[position] = length.checked_sub(1).map(|last| ends[last]);
+        // Mostly a sequence goes on.
+        let length = match ends.last() {
+            Some((last, _)) if last >= value => ends.partition_point(|(end, _)| end < value),
+            _ => ends.len(),
+        };
+        if let Some(last) = length.checked_sub(1) {
+            before[position] = ends[last].1;
+        }
         if length == ends.len() {
-            ends.push(position);
+            ends.push((*value, position));
         } else {
-            ends[length] = position;
+            ends[length] = (*value, position);
         }
     }
-    let mut position = ends.last().copied();
-    while let Some(kept) = position {
-        keep[kept] = true;
-        position = before[kept];
+    let mut position = ends.last().map_or(usize::MAX, |(_, position)| *position);
+    while let Some(kept) = keep.get_mut(position) {
+        *kept = true;
+        position = before[position];
     }
     keep
 }

@@ -100,7 +100,7 @@ impl Siblings<'_> {
             return;
         }
         let keys = old_gap.iter().enumerate().rev();
-        let mut positions = Positions::new(
+        let mut positions: Positions<_> = Positions::new(
             old_gap.len(),
             keys.map(|(place, &old)| (place, kinship(self.old.tree(), self.olds[old]))),
         );

@@ -1,5 +1,7 @@
 //! What is kept of a page between two renders.
 
+use smallvec::SmallVec;
+
 use super::program::{NONE, Shape, ValueKind};
 use super::shapes::Cache;
 use crate::html::{Context, strict};
@@ -25,6 +27,9 @@ pub(super) struct Instance {
     /// The regions in its gaps, where there are any.
     pub(super) gaps: Vec<Filled>,
 }
+
+/// Numbers of nodes that are siblings.
+pub(super) type Tops = SmallVec<[NodeId; 2]>;
 
 /// Stands for the shape of markup that came in a value.
 pub(super) const MARKUP: u32 = u32::MAX;
@@ -128,24 +133,13 @@ pub(super) const MARKUP_CELLS: u32 = 2;
 
 impl Cache {
     /// The numbers of an instance's nodes that are not inside others of it.
-    pub(super) fn tops(
-        &self,
-        store: &Store,
-        instance: &Instance,
-        context: &Context,
-    ) -> Vec<NodeId> {
-        let mut tops = Vec::new();
+    pub(super) fn tops(&self, store: &Store, instance: &Instance, context: &Context) -> Tops {
+        let mut tops = Tops::new();
         self.collect_tops(store, instance, context, &mut tops);
         tops
     }
 
-    fn collect_tops(
-        &self,
-        store: &Store,
-        instance: &Instance,
-        context: &Context,
-        tops: &mut Vec<NodeId>,
-    ) {
+    fn collect_tops(&self, store: &Store, instance: &Instance, context: &Context, tops: &mut Tops) {
         if instance.shape == MARKUP {
             tops.extend(
                 Parsed::of(instance, store, context)
@@ -155,6 +149,13 @@ impl Cache {
             return;
         }
         let shape = self.shape(instance.shape);
+        if let [first, rest @ ..] = shape.outline.as_slice()
+            && first.name.is_some()
+            && !rest.iter().any(|item| item.is_top)
+        {
+            tops.push(instance.node(shape, store, 0));
+            return;
+        }
         let (mut node, mut gap) = (0, 0);
         for item in &shape.outline {
             if item.name.is_some() {

@@ -16,12 +16,24 @@ pub(super) struct Known(Vec<List>);
 struct List {
     /// Number of the literals before it.
     place: u32,
-    /// For each item its hash; 0 for one that has to be written.
+    /// For each item its hash; 0 for one that has to be written, or was given out.
     hashes: Vec<u64>,
-    /// The item behind the one given out last: mostly the next one asked for.
+    /// The item that is asked for next if nothing was added, removed or moved.
     next: usize,
-    /// Where each hash is that was not given out yet, once something else than the next was asked for.
-    others: Option<HashMap<u64, Vec<u32>, FixedState>>,
+    /// How often something else was asked for lately.
+    surprise: u32,
+    /// Where each hash is, once there was too much surprise.
+    places: Option<Places>,
+}
+
+/// A row that has changed where it is, or two that have changed places, are not worth a table of all rows.
+const SURPRISE: u32 = 64;
+
+/// By its hash the first item, and for each item the next one with the same hash.
+#[derive(Clone, Debug)]
+struct Places {
+    first: HashMap<u64, u32, FixedState>,
+    following: Vec<u32>,
 }
 
 impl Known {
@@ -35,7 +47,8 @@ impl Known {
             place,
             hashes,
             next: 0,
-            others: None,
+            surprise: 0,
+            places: None,
         });
     }
 
@@ -51,35 +64,57 @@ impl List {
         if hash == 0 {
             return None;
         }
-        let item = if self.hashes.get(self.next) == Some(&hash) {
-            self.next
+        if self.hashes.get(self.next) == Some(&hash) {
+            self.surprise = self.surprise.saturating_sub(1);
         } else {
-            self.find(hash)?
-        };
-        self.hashes[item] = 0;
-        self.next = item + 1;
-        Some(item as u32)
+            self.surprise += 8;
+            // One was removed, or the last one was added.
+            let near = [self.next + 1, self.next.wrapping_sub(1)];
+            let near = near
+                .into_iter()
+                .find(|&at| self.hashes.get(at) == Some(&hash));
+            let Some(found) = near.or_else(|| self.find(hash)) else {
+                self.next += 1;
+                return None;
+            };
+            self.next = found;
+        }
+        self.hashes[self.next] = 0;
+        self.next += 1;
+        Some(self.next as u32 - 1)
     }
 
     fn find(&mut self, hash: u64) -> Option<usize> {
-        let hashes = &self.hashes;
-        let others = self.others.get_or_insert_with(|| {
-            let mut others: HashMap<u64, Vec<u32>, FixedState> = HashMap::default();
-            for (item, &hash) in hashes.iter().enumerate().rev() {
-                if hash != 0 {
-                    others.entry(hash).or_default().push(item as u32);
-                }
-            }
-            others
-        });
-        let items = others.get_mut(&hash)?;
-        // Those given out as the next one are still there.
-        while let Some(item) = items.pop() {
-            if hashes[item as usize] == hash {
-                return Some(item as usize);
+        if self.surprise < SURPRISE && self.places.is_none() {
+            return None;
+        }
+        let places = self.places.get_or_insert_with(|| Places::of(&self.hashes));
+        let first = places.first.get_mut(&hash)?;
+        // Those given out without being looked up are still there.
+        while let Some(&known) = self.hashes.get(*first as usize) {
+            let found = std::mem::replace(first, places.following[*first as usize]);
+            if known == hash {
+                return Some(found as usize);
             }
         }
         None
+    }
+}
+
+impl Places {
+    fn of(hashes: &[u64]) -> Self {
+        let mut places = Self {
+            first: HashMap::with_capacity_and_hasher(hashes.len(), FixedState::default()),
+            following: vec![u32::MAX; hashes.len()],
+        };
+        for (item, &hash) in hashes.iter().enumerate().rev() {
+            if hash != 0
+                && let Some(next) = places.first.insert(hash, item as u32)
+            {
+                places.following[item] = next;
+            }
+        }
+        places
     }
 }
 
@@ -87,24 +122,44 @@ impl List {
 mod tests {
     use super::Known;
 
+    fn taken(hashes: &[u64], asked: impl IntoIterator<Item = u64>) -> Vec<Option<u32>> {
+        let mut known = Known::default();
+        known.add(1, hashes.to_vec());
+        assert_eq!(known.take(2, 5), None, "another list");
+        asked.into_iter().map(|hash| known.take(1, hash)).collect()
+    }
+
     #[test]
     fn each_item_is_given_out_once() {
-        let mut known = Known::default();
-        known.add(1, vec![5, 6, 0, 5, 7]);
-        let taken = [
-            (1, 5),
-            (1, 7),
-            (1, 5),
-            (1, 5),
-            (1, 6),
-            (1, 0),
-            (2, 6),
-            (1, 6),
-        ]
-        .map(|(place, hash)| known.take(place, hash));
+        let found = taken(&[5, 6, 0, 5, 7], [5, 5, 5, 6, 7, 0, 6]);
+        assert_eq!(found.iter().flatten().count(), 2 + 1, "{found:?}");
+        let mut all: Vec<_> = found.into_iter().flatten().collect();
+        all.dedup();
+        assert_eq!(all.len(), 3);
+    }
+
+    #[test]
+    fn what_is_added_removed_or_changed_hides_nothing_else() {
         assert_eq!(
-            taken,
-            [Some(0), Some(4), Some(3), None, Some(1), None, None, None]
+            taken(&[5, 6, 7], [9, 5, 6, 7]),
+            [None, Some(0), Some(1), Some(2)]
         );
+        assert_eq!(taken(&[5, 6, 7], [5, 7]), [Some(0), Some(2)]);
+        assert_eq!(taken(&[5, 6, 7], [5, 9, 7]), [Some(0), None, Some(2)]);
+    }
+
+    #[test]
+    fn many_that_have_moved_are_found() {
+        let hashes: Vec<u64> = (1..=100).collect();
+        let found = taken(&hashes, hashes.iter().copied().rev());
+        assert!(found.iter().flatten().count() > 90);
+        let twice: Vec<u64> = hashes.iter().chain(&hashes).copied().collect();
+        let found = taken(&twice, twice.iter().copied().rev());
+        let mut all: Vec<u32> = found.iter().flatten().copied().collect();
+        let count = all.len();
+        assert!(count > 190);
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 }

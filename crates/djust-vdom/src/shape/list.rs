@@ -479,10 +479,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let mut run: Vec<NodeId> = Vec::new();
         for (old, kept) in olds.iter_mut().zip(kept) {
             if kept {
-                let has_nodes = old
-                    .as_ref()
-                    .is_some_and(|old| self.first_node(here, old).is_some());
-                if has_nodes {
+                let has_nodes = |old: &Instance| self.first_node(here, old).is_some();
+                if !run.is_empty() && old.as_ref().is_some_and(has_nodes) {
                     self.remove_run(&mut run);
                 }
             } else if let Some(gone) = old.take() {

@@ -183,7 +183,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         // What has the same content has the same key.
         let mut known: HashMap<u64, (u32, u64), FixedState> = HashMap::default();
         if sources.iter().any(Option::is_none) {
-            known.extend(olds.iter().map(|old| (old.hash, (old.shape, old.key))));
+            let olds = olds.iter().zip(&taken).filter(|(_, taken)| !**taken);
+            known.extend(olds.map(|(old, _)| (old.hash, (old.shape, old.key))));
         }
         let keys = news
             .iter()
@@ -200,7 +201,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         };
         if sources.iter().any(Option::is_none) {
             let all = olds.iter().enumerate().rev();
-            let mut positions = Positions::new(
+            // The keys are hashes that nobody can choose.
+            let mut positions: Positions<_, FixedState> = Positions::new(
                 olds.len(),
                 all.filter(|(index, _)| !taken[*index])
                     .map(|(index, old)| (index, identity(old.shape, old.key, old.hash))),
