@@ -21,11 +21,18 @@ pub(super) struct Instance {
     pub(super) base: u32,
     /// Its first cell.
     pub(super) cells: u32,
-    pub(super) numbers: Numbers,
     /// Whether it begins and ends with text of the template.
     pub(super) is_bare: bool,
+    /// What most instances do not have.
+    pub(super) extra: Option<Box<Extra>>,
+}
+
+/// What an instance has beside its cells and the number of its first node.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Extra {
+    numbers: Numbers,
     /// The regions in its gaps, where there are any.
-    pub(super) gaps: Vec<Filled>,
+    gaps: Vec<Filled>,
 }
 
 /// Numbers of nodes that are siblings.
@@ -35,9 +42,10 @@ pub(super) type Tops = SmallVec<[NodeId; 2]>;
 pub(super) const MARKUP: u32 = u32::MAX;
 
 /// How its nodes are numbered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Numbers {
     /// One after the other from the base.
+    #[default]
     Regular,
     /// Each stretch from a number of its own, kept from this place on.
     Stretches(u32),
@@ -218,7 +226,7 @@ impl Cache {
                 store.remove_text(store.cells[(instance.cells + value.cell) as usize]);
             }
         }
-        for filled in &instance.gaps {
+        for filled in instance.gaps() {
             for item in &filled.items {
                 self.release(store, item);
             }
@@ -228,14 +236,14 @@ impl Cache {
     /// Moves what an instance has in one store to another, which has no unused places.
     pub(super) fn compact(&self, instance: &mut Instance, from: &Store, to: &mut Store) {
         let (cells, numbers) = if instance.shape == MARKUP {
-            let numbers = match instance.numbers {
+            let numbers = match instance.numbers() {
                 Numbers::Nodes(kept) => from.numbers[kept as usize] + 1,
                 _ => 0,
             };
             (MARKUP_CELLS, numbers)
         } else {
             let shape = self.shape(instance.shape);
-            let numbers = match instance.numbers {
+            let numbers = match instance.numbers() {
                 Numbers::Stretches(_) => shape.stretches.len() as u32,
                 _ => shape.stretches.last().copied().unwrap_or_default(),
             };
@@ -245,13 +253,16 @@ impl Cache {
         let range = instance.cells as usize..(instance.cells + cells) as usize;
         to.cells.extend_from_slice(&from.cells[range]);
         instance.cells = first;
-        if let Numbers::Stretches(kept) | Numbers::Nodes(kept) = &mut instance.numbers {
+        let Some(extra) = &mut instance.extra else {
+            return;
+        };
+        if let Numbers::Stretches(kept) | Numbers::Nodes(kept) = &mut extra.numbers {
             let first = to.numbers.len() as u32;
             let range = *kept as usize..(*kept + numbers) as usize;
             to.numbers.extend_from_slice(&from.numbers[range]);
             *kept = first;
         }
-        for filled in &mut instance.gaps {
+        for filled in &mut extra.gaps {
             for item in &mut filled.items {
                 self.compact(item, from, to);
             }
@@ -267,7 +278,7 @@ impl Instance {
 
     /// The number of a node of its shape.
     pub(super) fn node(&self, shape: &Shape, store: &Store, node: u32) -> NodeId {
-        NodeId(match self.numbers {
+        NodeId(match self.numbers() {
             Numbers::Regular => self.base + node,
             Numbers::Nodes(first) => store.numbers[(first + node) as usize],
             Numbers::Stretches(first) => {
@@ -280,19 +291,42 @@ impl Instance {
         })
     }
 
+    /// How its nodes are numbered.
+    pub(super) fn numbers(&self) -> Numbers {
+        self.extra
+            .as_ref()
+            .map_or(Numbers::Regular, |extra| extra.numbers)
+    }
+
+    pub(super) fn set_numbers(&mut self, numbers: Numbers) {
+        if numbers != self.numbers() {
+            self.extra.get_or_insert_default().numbers = numbers;
+        }
+    }
+
+    /// The gaps with regions in them.
+    pub(super) fn gaps(&self) -> &[Filled] {
+        self.extra.as_ref().map_or(&[], |extra| &extra.gaps)
+    }
+
     /// The regions in a gap.
     pub(super) fn items(&self, gap: u32) -> &[Self] {
-        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
-            Ok(place) => &self.gaps[place].items,
+        let gaps = self.gaps();
+        match gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+            Ok(place) => &gaps[place].items,
             Err(_) => &[],
         }
     }
 
     /// Takes the regions of a gap out, and whether there was text beside them.
     pub(super) fn take_items(&mut self, gap: u32) -> (Vec<Self>, bool) {
-        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+        let gaps = self
+            .extra
+            .as_mut()
+            .map_or(&mut [][..], |extra| &mut extra.gaps);
+        match gaps.binary_search_by_key(&gap, |filled| filled.gap) {
             Ok(place) => {
-                let filled = &mut self.gaps[place];
+                let filled = &mut gaps[place];
                 (std::mem::take(&mut filled.items), filled.has_text)
             }
             Err(_) => (Vec::new(), false),
@@ -301,29 +335,42 @@ impl Instance {
 
     /// Puts the regions of a gap in.
     pub(super) fn put_items(&mut self, gap: u32, items: Vec<Self>, has_text: bool) {
+        if items.is_empty() && self.extra.is_none() {
+            return;
+        }
         let filled = Filled {
             gap,
             has_text,
             items,
         };
-        match self.gaps.binary_search_by_key(&gap, |filled| filled.gap) {
-            Ok(place) if filled.items.is_empty() => drop(self.gaps.remove(place)),
-            Ok(place) => self.gaps[place] = filled,
+        let extra = self.extra.get_or_insert_default();
+        let gaps = &mut extra.gaps;
+        match gaps.binary_search_by_key(&gap, |filled| filled.gap) {
+            Ok(place) if filled.items.is_empty() => drop(gaps.remove(place)),
+            Ok(place) => gaps[place] = filled,
             Err(_) if filled.items.is_empty() => {}
             Err(place) => {
-                self.gaps.reserve_exact(1);
-                self.gaps.insert(place, filled);
+                gaps.reserve_exact(1);
+                gaps.insert(place, filled);
             }
+        }
+        if extra.gaps.is_empty() && extra.numbers == Numbers::Regular {
+            self.extra = None;
         }
     }
 
     /// Bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
+        let Some(extra) = &self.extra else {
+            return 0;
+        };
         let inside = |filled: &Filled| -> usize {
             filled.items.capacity() * size_of::<Self>()
                 + filled.items.iter().map(Self::bytes).sum::<usize>()
         };
-        self.gaps.capacity() * size_of::<Filled>() + self.gaps.iter().map(inside).sum::<usize>()
+        size_of::<Extra>()
+            + extra.gaps.capacity() * size_of::<Filled>()
+            + extra.gaps.iter().map(inside).sum::<usize>()
     }
 }
 
@@ -340,7 +387,7 @@ impl Parsed {
         let text = store.text(store.cells[instance.cells as usize + 1]);
         let tree = strict::parse_fragment(text, context).ok()?;
         let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
-        let numbers = match instance.numbers {
+        let numbers = match instance.numbers() {
             Numbers::Nodes(first) => {
                 let first = first as usize + 1;
                 store.numbers[first..first + count as usize].to_vec()

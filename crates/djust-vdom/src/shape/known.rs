@@ -79,6 +79,10 @@ impl List {
             };
             self.next = found;
         }
+        // Of equal ones the first: then fewer have to move.
+        while self.next > 0 && self.hashes[self.next - 1] == hash {
+            self.next -= 1;
+        }
         self.hashes[self.next] = 0;
         self.next += 1;
         Some(self.next as u32 - 1)

@@ -430,7 +430,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             start: written.items[range.start].events.start,
             end: written.items[range.end - 1].events.end,
         };
-        let mut html = String::new();
+        let mut html = String::with_capacity((events.end - events.start) as usize * 16);
         match here.covered {
             None => self.recording.write(events, &mut html),
             Some(covered) => html = self.covered_text(covered, events)?,

@@ -60,9 +60,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             shape: MARKUP,
             base: NONE,
             cells,
-            numbers: Numbers::Regular,
             is_bare: false,
-            gaps: Vec::new(),
+            extra: None,
         };
         self.keep_numbers(&mut instance, &numbers);
         self.pass(&instance, &Parsed { tree, numbers }, true)?;
@@ -134,14 +133,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             .iter()
             .enumerate()
             .all(|(index, &number)| number.checked_sub(index as u32) == Some(base));
-        instance.numbers = if is_regular {
+        instance.set_numbers(if is_regular {
             Numbers::Regular
         } else {
             let first = self.store.numbers.len() as u32;
             self.store.numbers.push(numbers.len() as u32);
             self.store.numbers.extend(numbers);
             Numbers::Nodes(first)
-        };
+        });
     }
 
     /// Goes past the nodes of markup: the text before them ends a run, the text behind begins one.

@@ -162,7 +162,7 @@ impl ShapedPage {
         }
         let cache = shapes.lock();
         let shape = cache.shape(self.top.shape);
-        for filled in &self.top.gaps {
+        for filled in self.top.gaps() {
             let gap = &shape.gaps[filled.gap as usize];
             if !matches!(gap.fill, Fill::Plain) {
                 continue;

@@ -272,7 +272,7 @@ impl Cache {
 
     /// Whether an instance has a shape that another one has replaced.
     pub(super) fn is_replaced(&self, instance: &Instance) -> bool {
-        let mut inside = instance.gaps.iter().flat_map(|gap| &gap.items);
+        let mut inside = instance.gaps().iter().flat_map(|gap| &gap.items);
         self.replaced.contains(&instance.shape) || inside.any(|one| self.is_replaced(one))
     }
 

@@ -127,14 +127,13 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
             shape: number,
             base: NONE,
             cells: self.store.add_cells(shape.cells),
-            numbers: Numbers::Regular,
             is_bare,
-            gaps: Vec::new(),
+            extra: None,
         };
         let mut numbering = Numbering::new(&shape, self);
         numbering.begin(&mut instance, self);
         self.steps(&mut instance, &shape, gaps, Some(&mut numbering))?;
-        numbering.finish(&mut instance, &shape, self);
+        numbering.finish(&mut instance, self);
         Ok(instance)
     }
 
@@ -378,6 +377,9 @@ pub(super) struct Numbering {
     each: bool,
     done: usize,
     ends: SmallVec<[u32; 8]>,
+    base: u32,
+    /// Whether all nodes so far are numbered one after the other from the base.
+    is_regular: bool,
 }
 
 impl Numbering {
@@ -387,7 +389,17 @@ impl Numbering {
             each: matches!(walk.source, Source::Given(_)),
             done: 0,
             ends: shape.stretches.iter().copied().collect(),
+            base: NONE,
+            is_regular: true,
         }
+    }
+
+    /// The next nodes, by their place in the shape, have numbers from this one on.
+    fn follow(&mut self, node: u32, number: u32) {
+        if self.base == NONE {
+            self.base = number;
+        }
+        self.is_regular &= number == self.base.wrapping_add(node);
     }
 
     fn begin<E: Emit + ?Sized>(&mut self, instance: &mut Instance, walk: &mut Walk<'_, E>) {
@@ -403,29 +415,31 @@ impl Numbering {
         let count = self.ends[self.done] - begin;
         self.done += 1;
         if self.each {
-            for _ in 0..count {
+            for node in begin..begin + count {
                 let number = walk.number();
                 self.numbers.push(number);
+                self.follow(node, number);
             }
         } else {
-            self.numbers.push(match &mut walk.source {
+            let number = match &mut walk.source {
                 Source::Next(next) if walk.is_inside => {
                     *next += count;
                     *next - count
                 }
                 _ => 0,
-            });
-        }
-        if instance.base == NONE && count > 0 {
-            instance.base = if self.each {
-                self.numbers[0]
-            } else {
-                self.numbers[self.done - 1]
             };
+            self.numbers.push(number);
+            if count > 0 {
+                self.follow(begin, number);
+            }
         }
+        instance.base = self.base;
     }
 
     fn node(&self, shape: &Shape, node: u32) -> NodeId {
+        if self.is_regular {
+            return NodeId(self.base.wrapping_add(node));
+        }
         if self.each {
             return NodeId(self.numbers[node as usize]);
         }
@@ -436,25 +450,17 @@ impl Numbering {
         NodeId(self.numbers[stretch] + node - begin)
     }
 
-    fn finish<E: Emit + ?Sized>(
-        self,
-        instance: &mut Instance,
-        shape: &Shape,
-        walk: &mut Walk<'_, E>,
-    ) {
-        let nodes = shape.stretches.last().copied().unwrap_or_default();
-        let is_regular =
-            (0..nodes).all(|node| self.node(shape, node).0 == instance.base.wrapping_add(node));
-        if is_regular {
+    fn finish<E: Emit + ?Sized>(self, instance: &mut Instance, walk: &mut Walk<'_, E>) {
+        if self.is_regular {
             return;
         }
         let first = walk.store.numbers.len() as u32;
         walk.store.numbers.extend(&self.numbers);
-        instance.numbers = if self.each {
+        instance.set_numbers(if self.each {
             Numbers::Nodes(first)
         } else {
             Numbers::Stretches(first)
-        };
+        });
     }
 }
 
