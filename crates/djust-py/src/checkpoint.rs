@@ -3,7 +3,7 @@
 use foldhash::{HashSet, HashSetExt};
 use pyo3::prelude::*;
 use pyo3::types::{
-    PyBool, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyModule, PyString, PyTuple,
+    PyBool, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PyModule, PyString, PyTuple,
 };
 
 use crate::errors::guarded;
@@ -67,9 +67,31 @@ impl Contents {
         })
     }
 
+    /// About how many bytes all that takes: shared objects count as often as they are met, and objects
+    /// of other types as a little.
+    #[getter]
+    fn memory(&self, py: Python<'_>) -> usize {
+        const CONTAINER: usize = 64;
+        const ITEM: usize = 16;
+        let items = self.items.iter().map(|item| ITEM + weight(item.bind(py)));
+        CONTAINER * self.containers.len() + items.sum::<usize>()
+    }
+
     /// Number of lists and dicts.
     fn __len__(&self) -> usize {
         self.containers.len()
+    }
+}
+
+/// About how many bytes a value takes that is no container.
+fn weight(value: &Bound<'_, PyAny>) -> usize {
+    const HEADER: usize = 32;
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        HEADER + text.len().unwrap_or(0)
+    } else if let Ok(bytes) = value.cast_exact::<PyBytes>() {
+        HEADER + bytes.len().unwrap_or(0)
+    } else {
+        HEADER
     }
 }
 

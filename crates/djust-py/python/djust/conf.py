@@ -25,6 +25,9 @@ class Settings:
     SESSIONS: int = 10_000
     """Most pages without a socket that this process keeps."""
 
+    SESSION_BYTES: int = 256 * 2**20
+    """About how many bytes the pages without a socket may take; the largest one may be larger by itself."""
+
     HANDOVER_SECONDS: float = 60
     """How long a page that was served waits for its socket."""
 

@@ -7,11 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from djust.runtime.connection import Connection
 from djust.runtime.registry import registry
 from djust.runtime.session import LiveSession
+from djust.testing import LiveClient
 from djust.view import LiveView
+from live_site.models import Book
 
 Load = Callable[..., Any]
 
@@ -61,3 +65,22 @@ async def test_sockets_that_never_say_who_they_are_leave_nothing(page: Load) -> 
         await socket.disconnect()
     registry.clear()
     assert alive() <= before
+
+
+@pytest.mark.django_db
+def test_the_weight_of_a_page_is_about_that_of_its_state(live: LiveClient) -> None:
+    page = live.open("/counter/")
+    session = page.session
+    empty = session.weight()
+    assert 10_000 <= empty < 20_000
+    view: Any = page.view
+    view.log = [{"id": number, "label": f"Row {number}"} for number in range(1000)]
+    table = session.weight() - empty
+    assert 150_000 < table < 500_000
+    view._private = {"text": "x" * 1_000_000, "bytes": b"x" * 1_000_000}
+    assert 2_000_000 < session.weight() - empty - table < 2_001_000
+    view._queryset = Book.objects.all()
+    view._set = set(range(1000))
+    with CaptureQueriesContext(connection) as queries:
+        assert 2_050_000 < session.weight() - empty - table < 2_150_000
+    assert not queries.captured_queries

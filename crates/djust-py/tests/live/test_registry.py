@@ -9,9 +9,13 @@ from djust.runtime.registry import Registry
 from djust.token import Binding
 
 
-def page(name: str) -> Any:
+def page(name: str, weight: int = 1000) -> Any:
     return SimpleNamespace(
-        binding=Binding("", "", "b"), id=name, expires=None, cancel_work=lambda: None
+        binding=Binding("", "", "b"),
+        id=name,
+        expires=None,
+        cancel_work=lambda: None,
+        weight=lambda: weight,
     )
 
 
@@ -58,6 +62,27 @@ def test_waiting_pages_are_bounded_and_the_first_to_expire_goes(settings: Any) -
         registry.wait(page(str(number)), 60 + number)
         registry.wait(page("again"), 200)
     assert sorted(one.id for one in registry) == ["8", "9", "again", "held"]
+
+
+def test_waiting_pages_are_bounded_in_bytes(settings: Any) -> None:
+    settings.DJUST = {"SESSION_BYTES": 5000}
+    registry = Registry()
+    held = page("held", 4000)
+    registry.hold(held)
+    for number in range(10):
+        registry.wait(page(str(number), 2000), 60 + number)
+    assert sorted(one.id for one in registry) == ["8", "9", "held"]
+    # Another weight of the same page takes the place of its first one, and a page with a socket does not count.
+    registry.wait(page("9", 3000), 80)
+    assert sorted(one.id for one in registry) == ["8", "9", "held"]
+    registry.hold(page("9", 3000))
+    registry.wait(page("10", 2900), 90)
+    assert sorted(one.id for one in registry) == ["10", "8", "9", "held"]
+    # One that is too large by itself is kept alone.
+    registry.wait(page("large", 90_000), 100)
+    assert sorted(one.id for one in registry) == ["9", "held", "large"]
+    registry.clear()
+    assert registry._bytes == 0
 
 
 def test_forgetting_is_by_identity() -> None:

@@ -15,7 +15,7 @@ from .session import LiveSession
 class Registry:
     """Live pages by id: those with a socket, and for a while those without.
 
-    Pages without a socket are bounded in number and age: the ones that expire first are forgotten first, and a thread
+    Pages without a socket are bounded in number, bytes and age: the ones that expire first are forgotten first, and a thread
     forgets the expired ones even when nothing else happens in the process.
 
     Invariants: a page without a socket has an entry in the heap for its ``expires``; other entries in the heap are stale
@@ -25,7 +25,9 @@ class Registry:
     def __init__(self) -> None:
         self._sessions: dict[str, LiveSession] = {}
         self._heap: list[tuple[float, str]] = []
-        self._waiting = 0
+        # The bytes of each page without a socket, and of all of them.
+        self._waiting: dict[str, int] = {}
+        self._bytes = 0
         self._connected: Counter[str] = Counter()
         self._changed = threading.Condition()
         self._sweeper: threading.Thread | None = None
@@ -47,13 +49,17 @@ class Registry:
 
     def wait(self, session: LiveSession, seconds: float) -> None:
         """Keep a page that has no socket for so many seconds."""
+        settings, weight = djust_settings(), session.weight()
         with self._changed:
             self._remove(session.id)
             session.expires = time.monotonic() + seconds
             self._sessions[session.id] = session
-            self._waiting += 1
+            self._waiting[session.id] = weight
+            self._bytes += weight
             heapq.heappush(self._heap, (session.expires, session.id))
-            while self._waiting > djust_settings().SESSIONS:
+            while len(self._waiting) > settings.SESSIONS or (
+                self._bytes > settings.SESSION_BYTES and len(self._waiting) > 1
+            ):
                 self._forget_first()
             self._start_sweeper()
             if self._heap and self._heap[0][1] == session.id:
@@ -90,7 +96,8 @@ class Registry:
             self._sessions.clear()
             self._connected.clear()
             self._heap.clear()
-            self._waiting = 0
+            self._waiting.clear()
+            self._bytes = 0
             self._changed.notify()
 
     def sweep(self) -> None:
@@ -103,7 +110,7 @@ class Registry:
         if known is None:
             return
         if known.expires is not None:
-            self._waiting -= 1
+            self._bytes -= self._waiting.pop(page_id)
             return
         visitor = _visitor(known)
         self._connected[visitor] -= 1

@@ -29,7 +29,8 @@ def template_of(view: LiveView) -> Template:
     engine = engine_for(view.template_engine)
     name = view.get_template_name()
     if name is not None:
-        return engine.get_template(name)  # type: ignore[return-value]
+        found: Template = engine.get_template(name)
+        return found
     if view.template is None:
         raise ImproperlyConfigured(
             f"{type(view).__qualname__} needs template_name, or template with the text of a template."

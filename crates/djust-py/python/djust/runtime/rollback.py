@@ -40,6 +40,8 @@ _LEAVES: frozenset[type] = frozenset(
     }
 )
 _CONTAINERS = (list, dict, set, deque)
+# Bytes of an item of a less common container, or of an attribute of an instance.
+_ITEM = 100
 
 
 class Checkpoint:
@@ -75,6 +77,11 @@ class Checkpoint:
                 container.__dict__.update(contents)
         self._view.__dict__.clear()
         self._view.__dict__.update(self._attributes)
+
+    @property
+    def memory(self) -> int:
+        """About how many bytes the state takes."""
+        return self._contents.memory + sum(_ITEM * len(contents) for _, contents in self._others)
 
     def _remember(self, value: Any) -> list[Any] | None:
         """Remember a less common container and return what is in it; nothing for any other object."""

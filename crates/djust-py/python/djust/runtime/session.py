@@ -16,6 +16,7 @@ from ..background import REQUESTS
 from .effects import Delivery
 from .models import Models
 from .outbox import Outbox
+from .rollback import Checkpoint
 from .temporary import Temporary, joined
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from .turns import Turn
 
 
+# Bytes of a page without state, and of a node of a page that is kept as a tree.
+_LEAST = 10_000
+_NODE = 300
 # Items of one temporary attribute that are kept for a page without a socket; then the oldest go.
 _MOST_MISSED = 1000
 
@@ -76,6 +80,7 @@ class LiveSession:
         "unrendered",
         "unsaved",
         "view",
+        "weighed",
         "work",
         "writing",
         "zone",
@@ -125,6 +130,8 @@ class LiveSession:
         self.changed = False
         self.writing = False
         self.unsaved: Unsaved | None = None
+        # Bytes, when they were last estimated.
+        self.weighed = _LEAST
         # The socket, while there is one.
         self.connection: Connection | None = None
         # When the page is forgotten, in seconds of the monotonic clock; never while it has a socket.
@@ -139,6 +146,17 @@ class LiveSession:
     def is_connected(self) -> bool:
         """Whether a socket is open."""
         return self.connection is not None
+
+    def weight(self) -> int:
+        """About how many bytes this takes: a walk through the state, which neither copies nor evaluates anything.
+
+        While a turn runs, which has the page to itself, it is what it was before.
+        """
+        if not self.running:
+            frames = sum(len(text) for _, text in self.outbox.kept)
+            page = self.native.memory or self.native.count * _NODE
+            self.weighed = _LEAST + frames + page + Checkpoint(self.view).memory
+        return self.weighed
 
     def acknowledge(self, seq: int) -> None:
         """The client has applied the frames up to this number."""
