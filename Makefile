@@ -48,7 +48,7 @@ demo: need-build ## Build djust and serve the demo (PORT=8000)
 
 # --------------------------------------------------------------------------------------------------------------- tests
 
-.PHONY: test lint rust python client browser bench fuzz
+.PHONY: test lint rust python client browser bench fuzz long-run
 test: ## Run everything: Rust, Python, JavaScript, browser
 	@scripts/test
 
@@ -75,6 +75,9 @@ fuzz-smoke: need-cargo
 
 fuzz: need-cargo ## Run every fuzz target (FUZZ_SECONDS=60 each)
 	@scripts/fuzz $(FUZZ_SECONDS)
+
+long-run: need-cargo ## Hours: a million pairs of pages, ten million inputs, ten minutes of each fuzz target
+	@scripts/long-run
 
 .PHONY: wheel python-lint python-default django-suite python-others
 wheel: need-build
