@@ -119,6 +119,9 @@ const PIECES: &[&str] = &[
     "<span {% for row in rows %} data-{{ row.id }}=\"{{ row.text }}\"{% endfor %}>{{ word }}</span>",
     "<select dj-model=\"g\">{% for row in rows %}<option value=\"{{ row.id }}\"{% if row.on %} selected{% endif %}>{{ row.text }}</option>{% endfor %}</select>",
     "<form>{% if flag %}<input name=a>{% endif %}<button>{{ word }}</button></form>",
+    "{% for row in rows %}<li dj-key=\"{{ row.id }}\">{{ row.text|upper }}{{ word|default:row.text }}</li>{% endfor %}",
+    "<ul>{% for row in rows %}<li>{{ row.text }}{% if row.text == word or flag and row.on %}<b>{{ word }}</b>{% elif row.id %}x{% endif %}</li> {% endfor %}{{ word }}</ul>",
+    "{% for row in rows %} <p>{{ forloop.counter0 }}{{ row.id }}{% if forloop.last %}{{ row.text|safe }}{% endif %}</p>{% endfor %}",
 ];
 
 const MARKUP: &[&str] = &[

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::digest::Digest;
-use crate::expression::FilterExpression;
+use crate::expression::{FilterExpression, Operand};
 use crate::node::{Node, NodeList};
 use crate::parse::condition::{Condition, Operator};
 use crate::tags::IfNode;
@@ -100,16 +100,17 @@ impl Compiler<'_> {
                     let _ = write!(self.signature, "t{}:{text}", text.len());
                 }
                 Node::Variable { expression, .. } => {
-                    let path = expression.shared_path()?;
                     let text = expression.text();
                     let _ = write!(self.signature, "v{}:{text}", text.len());
-                    if !self.seen.contains(path) {
-                        self.seen.push(Arc::clone(path));
-                        steps.push(if path[0] == *self.name {
-                            Step::Field(path[1..].into())
-                        } else {
-                            Step::Outer(Arc::clone(path))
-                        });
+                    let (operand, filters) = expression.parts();
+                    self.read(operand, &mut steps)?;
+                    for call in filters {
+                        if !call.filter.is_plain() {
+                            return None;
+                        }
+                        if let Some(argument) = &call.argument {
+                            self.read(argument, &mut steps)?;
+                        }
                     }
                 }
                 Node::Tag { node, .. } => {
@@ -135,6 +136,27 @@ impl Compiler<'_> {
             }
         }
         Some(steps)
+    }
+}
+
+impl Compiler<'_> {
+    /// Adds what an operand reads, if that was not read before.
+    fn read(&mut self, operand: &Operand, steps: &mut Vec<Step>) -> Option<()> {
+        let path = match operand {
+            Operand::Constant(Value::Str(_) | Value::Int(_)) => return Some(()),
+            Operand::Variable(path) => path,
+            // How any other constant is shown depends on the language.
+            Operand::Constant(_) | Operand::Translated(_) | Operand::Super(_) => return None,
+        };
+        if !self.seen.contains(path) {
+            self.seen.push(Arc::clone(path));
+            steps.push(if path[0] == *self.name {
+                Step::Field(path[1..].into())
+            } else {
+                Step::Outer(Arc::clone(path))
+            });
+        }
+        Some(())
     }
 }
 

@@ -50,6 +50,14 @@ pub struct Filter {
     keeps_safe: bool,
     string: bool,
     local_time: bool,
+    depends: Depends,
+}
+
+/// What the output of a filter depends on beside its input, its argument and autoescape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depends {
+    Nothing,
+    Anything,
 }
 
 impl Filter {
@@ -65,6 +73,7 @@ impl Filter {
             keeps_safe: false,
             string: false,
             local_time: false,
+            depends: Depends::Anything,
         }
     }
 
@@ -120,6 +129,21 @@ impl Filter {
             local_time: true,
             ..self
         }
+    }
+
+    /// What the filter makes of a text, an integer, a truth value or `None` depends on that, on its argument and on
+    /// autoescape, and on nothing else.
+    #[must_use]
+    pub(crate) fn plain(self) -> Self {
+        Self {
+            depends: Depends::Nothing,
+            ..self
+        }
+    }
+
+    /// Whether that was said of it.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.depends == Depends::Nothing
     }
 
     /// The name under which the filter was made.

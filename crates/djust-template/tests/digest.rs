@@ -90,6 +90,8 @@ fn equal_digests_mean_equal_output() {
         "{% if row.a %}{{ row.a }}{% elif row.b == word %}y{% else %}{{ word }}{% endif %}",
         "{% if row.a == one %}x{% endif %}{% if not row.a and row.b %}z{% endif %}{{ row.a }}",
         "{% if row.a is None or row.a == '1' %}{{ row.b }}{% endif %}{{ forloop.counter }}",
+        "{{ row.a|default:word|upper }}{{ row.b|add:one|ljust:9 }}",
+        "{{ row.a|safe }}{{ row.a|escape }}{{ row.b|default_if_none:row.a|length }}",
         "{% if row.a < one %}{{ row.a }}{% endif %}{% if row.a in word %}{{ word }}{% endif %}",
     ];
     let mut all: Vec<(u64, String)> = Vec::new();
@@ -128,7 +130,13 @@ fn items_that_are_values_themselves_have_digests() {
 #[test]
 fn whatever_depends_on_more_than_plain_values_has_none() {
     let bodies = [
-        "{{ row.a|upper }}",
+        "{{ row.a|truncatechars:3 }}",
+        "{{ row.a|yesno }}",
+        "{{ row.a|floatformat }}",
+        "{{ row.a|random }}",
+        "{{ row.a|default:1.5 }}",
+        "{{ row.a }}{{ 1.5 }}",
+        "{{ row.a|default:_('x') }}",
         "{{ row.missing }}",
         "{% if row.missing %}x{% endif %}",
         "{% if row.a|length == 1 %}x{% endif %}",

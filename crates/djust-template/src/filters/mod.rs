@@ -22,6 +22,35 @@ pub use self::humanize::humanize;
 pub(crate) use crate::format::date;
 use crate::library::{Filter, Library};
 
+/// Those that depend on nothing but what they are given: no language, no time, no chance.
+const PLAIN: [&str; 25] = [
+    "add",
+    "addslashes",
+    "capfirst",
+    "center",
+    "cut",
+    "default",
+    "default_if_none",
+    "divisibleby",
+    "escape",
+    "escapejs",
+    "force_escape",
+    "iriencode",
+    "length",
+    "linebreaks",
+    "linebreaksbr",
+    "ljust",
+    "lower",
+    "pluralize",
+    "rjust",
+    "safe",
+    "slugify",
+    "title",
+    "upper",
+    "urlencode",
+    "wordcount",
+];
+
 /// All built-in filters.
 pub(crate) fn library() -> Library {
     let families: [fn() -> Vec<Filter>; 8] = [
@@ -37,5 +66,12 @@ pub(crate) fn library() -> Library {
     families
         .into_iter()
         .flat_map(|filters| filters())
+        .map(|filter| {
+            if PLAIN.contains(&filter.name()) {
+                filter.plain()
+            } else {
+                filter
+            }
+        })
         .fold(Library::new(), Library::with_filter)
 }
