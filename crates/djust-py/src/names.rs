@@ -9,7 +9,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::convert::{raised, to_value};
-use crate::object::{End, follow, plain, resolved, test, write};
+use crate::fields::plain;
+use crate::object::{End, follow, resolved, test, write};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.

@@ -3,16 +3,18 @@
 use std::sync::{Arc, OnceLock};
 
 use djust_template::value::{
-    Direction, Fields, ItemIterator, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
+    Direction, Fields, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
 };
-use djust_template::{Context, Digest, Error, Pieces, Result, Slot};
+use djust_template::{Context, Pieces, Result, Slot};
 use pyo3::basic::CompareOp;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyIterator, PyList, PyString, PyTuple};
+use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use crate::convert::{raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
+use crate::fields::{DictFields, plain};
+use crate::items::iterate;
 use crate::lookup::{self, Called};
 use crate::{django, log};
 
@@ -56,21 +58,6 @@ pub(crate) fn item<'py>(start: &Bound<'py, PyAny>, path: &[Key]) -> Option<Bound
     let dict = start.cast_exact::<PyDict>().ok()?;
     let value = dict.get_item(&*lookup::name(start.py(), key)).ok()??;
     lookup::is_plain(&value).then_some(value)
-}
-
-/// A plain value for the engine, without a rule or an error in between: a short text, a number, a truth value, `None`.
-#[inline]
-pub(crate) fn plain(value: &Bound<'_, PyAny>) -> Option<Value> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
-        return text.to_str().ok().map(|text| Value::Str(Str::new(text)));
-    }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
-        return number.extract::<i64>().ok().map(Value::Int);
-    }
-    if let Ok(flag) = value.cast_exact::<PyBool>() {
-        return Some(Value::Bool(flag.is_true()));
-    }
-    value.is_none().then_some(Value::None)
 }
 
 /// Follows a path from a value that was just looked up, with the classes of the render under way.
@@ -250,73 +237,6 @@ fn localisable(value: &Bound<'_, PyAny>, context: &Context) -> PyResult<Option<V
         to_native(value)
     } else {
         Ok(None)
-    }
-}
-
-/// The plain values of a plain `dict`.
-struct DictFields<'a, 'py>(&'a Bound<'py, PyDict>);
-
-impl<'py> DictFields<'_, 'py> {
-    #[inline]
-    fn get(&self, path: &[Key]) -> Option<Bound<'py, PyAny>> {
-        let [key] = path else {
-            return None;
-        };
-        let name = lookup::name(self.0.py(), key);
-        self.0.get_item(&*name).ok()?
-    }
-}
-
-impl Fields for DictFields<'_, '_> {
-    fn truth(&self, path: &[Key]) -> Option<bool> {
-        let value = self.get(path)?;
-        if let Ok(flag) = value.cast_exact::<PyBool>() {
-            return Some(flag.is_true());
-        }
-        plain(&value)?.truth().ok()
-    }
-
-    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
-        let value = self.get(path)?;
-        match other {
-            Value::Int(other) if value.is_exact_instance_of::<PyInt>() => {
-                // A number that is too large is no other.
-                Some(value.extract::<i64>().is_ok_and(|number| number == *other))
-            }
-            Value::Str(other) => match value.cast_exact::<PyString>() {
-                Ok(text) => Some(text.to_str().ok()? == other.as_str()),
-                Err(_) => plain(&value)?.equals(&Value::Str(other.clone())).ok(),
-            },
-            other => plain(&value)?.equals(other).ok(),
-        }
-    }
-
-    fn plain(&self, path: &[Key]) -> Option<Value> {
-        plain(&self.get(path)?)
-    }
-
-    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
-        let Some(value) = self.get(path) else {
-            return false;
-        };
-        if let Ok(text) = value.cast_exact::<PyString>() {
-            let Ok(text) = text.to_str() else {
-                return false;
-            };
-            digest.text(text);
-        } else if let Ok(number) = value.cast_exact::<PyInt>() {
-            let Ok(number) = number.extract() else {
-                return false;
-            };
-            digest.number(number);
-        } else if let Ok(flag) = value.cast_exact::<PyBool>() {
-            digest.truth(flag.is_true());
-        } else if value.is_none() {
-            digest.none();
-        } else {
-            return false;
-        }
-        true
     }
 }
 
@@ -521,111 +441,4 @@ pub(crate) fn resolved(end: End<'_>, start: &Bound<'_, PyAny>, path: &[Key]) -> 
             object: Some(raised(to_value(&object))?),
         },
     })
-}
-
-/// The items of a collection; one without a length is read to its end, as Django does.
-fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResult<Option<Items>> {
-    let py = object.py();
-    if let Ok(list) = object.cast_exact::<PyList>() {
-        return Ok(Some(indexed(list.clone().unbind(), list.len(), direction)));
-    }
-    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
-        let list = tuple.to_list();
-        let length = list.len();
-        return Ok(Some(indexed(list.unbind(), length, direction)));
-    }
-    if !object.hasattr(intern!(py, "__len__"))? {
-        let list = py.get_type::<PyList>().call1((object,))?;
-        let list: Bound<'_, PyList> = list.cast_into()?;
-        let length = list.len();
-        return Ok(Some(indexed(list.unbind(), length, direction)));
-    }
-    let length = object.len()?;
-    let iterator = match direction {
-        Direction::Forward => object.try_iter()?,
-        Direction::Reversed => {
-            let builtins = py.import(intern!(py, "builtins"))?;
-            builtins
-                .call_method1(intern!(py, "reversed"), (object,))?
-                .try_iter()?
-        }
-    };
-    let iterator = Drawn {
-        iterator: iterator.unbind(),
-    };
-    Ok(Some(Items::new(length, iterator)))
-}
-
-/// A list read by position: a list that shrinks during the loop ends it.
-struct Indexed {
-    list: Py<PyList>,
-    next: usize,
-    length: usize,
-    direction: Direction,
-}
-
-fn indexed(list: Py<PyList>, length: usize, direction: Direction) -> Items {
-    Items {
-        length,
-        iterator: Box::new(Indexed {
-            list,
-            next: 0,
-            length,
-            direction,
-        }),
-    }
-}
-
-impl Indexed {
-    /// Where the next item is in the list.
-    fn place(&self) -> Option<usize> {
-        (self.next < self.length).then(|| match self.direction {
-            Direction::Forward => self.next,
-            Direction::Reversed => self.length - 1 - self.next,
-        })
-    }
-}
-
-impl Iterator for Indexed {
-    type Item = Result<Value>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let position = self.place()?;
-        self.next += 1;
-        Python::attach(|py| {
-            let item = self.list.bind(py).get_item(position).ok()?;
-            Some(raised(to_value(&item)))
-        })
-    }
-}
-
-impl ItemIterator for Indexed {
-    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
-        let Some(position) = self.place() else {
-            return false;
-        };
-        let is_passed = Python::attach(|py| {
-            let item = self.list.bind(py).get_item(position).ok()?;
-            Some(work(&DictFields(item.cast_exact().ok()?)))
-        });
-        let is_passed = is_passed == Some(true);
-        self.next += usize::from(is_passed);
-        is_passed
-    }
-}
-
-/// Any other iterator of Python.
-struct Drawn {
-    iterator: Py<PyIterator>,
-}
-
-impl Iterator for Drawn {
-    type Item = Result<Value, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        Python::attach(|py| {
-            let item = self.iterator.bind(py).clone().next()?;
-            Some(raised(item.and_then(|item| to_value(&item))))
-        })
-    }
 }
