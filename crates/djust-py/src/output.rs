@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use djust_template::{LiteralId, Output, Sink};
+use foldhash::fast::FixedState;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyString};
@@ -18,7 +19,7 @@ const KEPT: usize = 256;
 
 /// The large literals that renders of one template met, as Python strings.
 #[derive(Default)]
-pub(crate) struct Literals(Mutex<HashMap<LiteralId, Py<PyString>>>);
+pub(crate) struct Literals(Mutex<HashMap<LiteralId, Py<PyString>, FixedState>>);
 
 impl Literals {
     fn get<'py>(&self, py: Python<'py>, id: LiteralId, text: &str) -> Bound<'py, PyString> {
@@ -76,7 +77,7 @@ impl<'a, 'py> Pieces<'a, 'py> {
         }
         self.end_text();
         let pieces = PyList::new(py, &self.done)?;
-        let joined = PyString::new(py, "").call_method1(intern!(py, "join"), (pieces,))?;
+        let joined = intern!(py, "").call_method1(intern!(py, "join"), (pieces,))?;
         let safe = django::safe_string_class(py)?.call1((joined,))?;
         Ok((safe, self.text))
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, RwLock, Weak};
 
+use foldhash::fast::FixedState;
+
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, NoHost};
 use crate::library::Library;
@@ -93,7 +95,7 @@ struct Inner {
     cache: bool,
     dialect: Dialect,
     limits: Limits,
-    keys: Mutex<HashMap<Box<str>, Key>>,
+    keys: Mutex<HashMap<Box<str>, Key, FixedState>>,
 }
 
 /// Collects the options of an [`Engine`].

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
+
 use crate::context::Context;
 use crate::error::Result;
 use crate::node::TagNode;
@@ -245,11 +247,14 @@ where
     }
 }
 
+/// What is found by a name that programs choose, so that a hash with a fixed key will do.
+type Table<T> = HashMap<Arc<str>, T, FixedState>;
+
 /// Tags and filters that are loaded together.
 #[derive(Clone, Default)]
 pub struct Library {
-    tags: HashMap<Arc<str>, Arc<dyn CompileTag>>,
-    filters: HashMap<Arc<str>, Arc<Filter>>,
+    tags: Table<Arc<dyn CompileTag>>,
+    filters: Table<Arc<Filter>>,
 }
 
 impl Library {

@@ -46,6 +46,16 @@ fn number(input: &str) -> IResult<&str, &str> {
 ///
 /// Django 6 also takes signs inside names, to refuse them later with a clearer message, and so reads `1e-5`.
 pub(super) fn term(dialect: Dialect, input: &str) -> IResult<&str, &str> {
+    if input.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+        let end = input.bytes().position(|byte| !is_name(&byte));
+        match end.map(|end| (end, input.as_bytes()[end])) {
+            None => return Ok(("", input)),
+            // What may go on is left to the rules.
+            Some((_, byte)) if !byte.is_ascii() || matches!(byte, b'+' | b'-') => {}
+            Some((end, _)) => return Ok((&input[end..], &input[..end])),
+        }
+    }
     let path = take_while1(|c| is_word(c) || c == '.');
     match dialect {
         Dialect::Django5 => alt((constant, path, number)).parse(input),
@@ -101,6 +111,10 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
 
 /// A number as Python reads it; `2.` is not one.
 fn number_literal(text: &str) -> Option<Value> {
+    // Names are the most frequent: `inf` and its like, which Python reads, have neither point nor `e` here.
+    if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
     if text.contains('.') || text.contains(['e', 'E']) {
         if text.ends_with('.') {
             return None;

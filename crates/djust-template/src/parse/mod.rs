@@ -66,7 +66,8 @@ pub struct Parser {
     /// Libraries loaded by this template, latest last; built-ins are in the engine.
     library: Library,
     removed: Removed,
-    open: Vec<(String, Token)>,
+    /// Tags that are being compiled, the innermost last.
+    open: Vec<Token>,
     template: u32,
     /// Where each literal begins.
     literals: Vec<u32>,
@@ -232,7 +233,7 @@ impl Parser {
         let Some(compile) = self.find_tag(command) else {
             return Err(self.invalid_tag(token, command, until));
         };
-        self.open.push((command.to_owned(), token.clone()));
+        self.open.push(token.clone());
         let node = compile
             .compile(self, token)
             .map_err(|error| token.locate(error))?;
@@ -282,15 +283,16 @@ impl Parser {
     }
 
     pub(crate) fn unclosed(&mut self, until: &[&str]) -> Error {
-        let Some((command, token)) = self.open.pop() else {
+        let Some(token) = self.open.pop() else {
             return Error::syntax(format!(
                 "Unclosed tag. Looking for one of: {}.",
                 until.join(", ")
             ));
         };
         token.error(format!(
-            "Unclosed tag on line {}: '{command}'. Looking for one of: {}.",
+            "Unclosed tag on line {}: '{}'. Looking for one of: {}.",
             token.line(),
+            token.command(),
             until.join(", ")
         ))
     }
@@ -448,7 +450,7 @@ impl Parser {
 
     /// The tags under way, outermost first, with their tokens (`parser.command_stack`).
     pub fn open_tags(&self) -> impl Iterator<Item = (&str, &Token)> {
-        self.open.iter().map(|(name, token)| (name.as_str(), token))
+        self.open.iter().map(|token| (token.command(), token))
     }
 
     /// A value that the host hangs on the parser (attributes that its tags keep there).

@@ -19,10 +19,10 @@ class CompiledNodeList(NodeList):
 
     compiled: Any
 
+    listed: list[Any] | None = None
+
     def __init__(self, compiled: Any) -> None:
-        super().__init__()
         self.compiled = compiled
-        self.listed: list[Any] | None = None
 
     def render(self, context: Any) -> Any:
         if self.is_changed() or BLOCK_CONTEXT_KEY in context.render_context:
@@ -99,7 +99,7 @@ class TemplateNodeList(CompiledNodeList):
     """The nodes of a whole template."""
 
     def __init__(self, template: Any) -> None:
-        super().__init__(template.compiled)
+        self.compiled = template.compiled
         self.template = template
 
     def make_elements(self) -> list[Any]:
