@@ -58,7 +58,7 @@ rust: rust-lint rust-test rust-package fuzz-smoke ## Rust: lints, tests, doc tes
 
 python: python-lint python-default django-suite python-others ## Python: lints, types, tests on every Python and Django found
 
-RUST := Cargo.toml Cargo.lock clippy.toml rustfmt.toml crates benches docs
+RUST := Cargo.toml Cargo.lock clippy.toml rustfmt.toml crates benches docs examples/axum
 
 .PHONY: rust-lint rust-test rust-package fuzz-smoke
 rust-lint: need-cargo
