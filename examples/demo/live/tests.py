@@ -29,6 +29,15 @@ class PageTests(TestCase):
         for name in ["home", "settings", "models"]:
             self.assertEqual(self.client.get(f"/source/{name}.py").status_code, 404)
 
+    def test_all_places_of_all_pages_are_compared_by_themselves(self) -> None:
+        for page in PAGES:
+            with self.subTest(page.name):
+                native = LiveClient().open(reverse(page.name)).session.native
+                self.assertTrue(native.is_shaped, native.refusals())
+                typed, opaque = native.coverage()
+                self.assertGreater(typed, 10)
+                self.assertEqual(opaque, 0, native.report())
+
     def test_search_works_as_an_ordinary_form(self) -> None:
         response = self.client.get("/search/", {"q": "round steel", "category": "Seating"})
         self.assertContains(response, "3 products found")

@@ -23,9 +23,6 @@ from django.test.utils import override_settings
 from djust import _djust
 from djust.template.backends.django import Template
 
-#: The pages that only answer with what is not a page of the admin, or without one.
-LEFT_OUT = ("answer of a popup", "login asked for", "delete, forbidden")
-
 
 def live_base() -> str:
     """The base of all pages with a live root in it."""
@@ -36,8 +33,8 @@ def live_base() -> str:
     return live
 
 
-def measure(page: Page, template: Any, context: dict[str, Any], request: Any) -> dict[str, Any]:
-    """A page as a live one: mounted, updated with the same, with what the client says, and again."""
+def measure(template: Any, context: dict[str, Any], request: Any) -> dict[str, Any]:
+    """A page as a live one: mounted, and updated with the same."""
     compiled = template.template.compiled
     session = _djust.Session(compiled)
     names = make_context(context, request)
@@ -46,6 +43,7 @@ def measure(page: Page, template: Any, context: dict[str, Any], request: Any) ->
         assert session.update(names) == ""
     typed, opaque = session.coverage()
     return {
+        "template": template.template.name,
         "is_shaped": session.is_shaped,
         "typed": typed,
         "opaque": opaque,
@@ -63,7 +61,7 @@ def main() -> None:
     def render(template: Any, context: Any = None, request: Any = None) -> Any:
         html = original(template, context, request)
         if request is not None and " dj-root" in html:
-            found[current[0].name] = measure(current[0], template, context, request)
+            found[current[0].name] = measure(template, context, request)
         return html
 
     Template.render = render  # type: ignore[method-assign]
