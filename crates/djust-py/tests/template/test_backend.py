@@ -18,6 +18,7 @@ from django.template import (
     engines,
 )
 from django.template.backends.django import DjangoTemplates
+from django.template.loaders import cached
 from django.template.response import TemplateResponse
 from django.test import SimpleTestCase, override_settings
 from django.test.signals import template_rendered
@@ -265,6 +266,23 @@ def test_cached_loader_keeps_and_forgets():
     for loader in made.engine.template_loaders:
         loader.reset()
     assert made.get_template("a.html").render() == "b2"
+
+
+def test_a_cached_loader_whose_method_was_replaced_is_asked(monkeypatch):
+    locmem = ("django.template.loaders.locmem.Loader", TEMPLATES)
+    made = backend(loaders=[("django.template.loaders.cached.Loader", [locmem])])
+    template = made.get_template("page.html")
+    assert template.render({"name": "x"}) == "<body>[part x]x</body>"
+    asked = []
+    original = cached.Loader.get_template
+
+    def get_template(self, template_name, skip=None):
+        asked.append(template_name)
+        return original(self, template_name, skip)
+
+    monkeypatch.setattr(cached.Loader, "get_template", get_template)
+    assert template.render({"name": "x"}) == "<body>[part x]x</body>"
+    assert asked == ["base.html", "part.html"]
 
 
 def test_engine_for_an_entry_of_djangos_backend():
