@@ -51,7 +51,7 @@ class Engine(django.template.Engine):
 
     def get_template(self, template_name: str) -> Any:
         # Includes and parents are asked for at each render: the cached loader's answer without the way to it.
-        loaders = self.template_loaders
+        loaders: list[Any] = self.template_loaders
         if (
             type(self) is Engine
             and len(loaders) == 1

@@ -93,9 +93,8 @@ class Table:
             # Django's constructor begins with an empty table.
             return
         names = Names(value)
-        names.before = self.__get__(parser)
-        if names.before.before is not None:
-            names.before = names.before.before
+        replaced: Names = self.__get__(parser)
+        names.before = replaced if replaced.before is None else replaced.before
         kept[self.name] = names
 
 
