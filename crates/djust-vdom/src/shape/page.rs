@@ -170,9 +170,11 @@ impl ShapedPage {
             let mut last = (NONE, false);
             let hashes = filled.items.iter().map(|item| {
                 if item.shape != last.0 {
-                    let is_fixed =
-                        item.shape != MARKUP && cache.shape(item.shape).has_fixed_edges();
-                    last = (item.shape, is_fixed);
+                    let can_pass = item.shape != MARKUP && {
+                        let shape = cache.shape(item.shape);
+                        shape.has_fixed_edges() && shape.ends_in_tail()
+                    };
+                    last = (item.shape, can_pass);
                 }
                 if last.1 && item.is_bare { item.hash } else { 0 }
             });

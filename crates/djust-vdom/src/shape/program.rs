@@ -183,6 +183,13 @@ impl Shape {
         self.closed.iter().copied().find(is_filled)
     }
 
+    /// Whether the text behind the last node is a run of its own, so that a walk can go past the region by its edges.
+    pub(super) fn ends_in_tail(&self) -> bool {
+        let is_edge = |step: &&Step| matches!(step, Step::End | Step::Begin(_));
+        let last = self.steps.iter().rev().find(is_edge);
+        matches!(last, Some(Step::Begin(begin)) if begin.is_tail)
+    }
+
     /// Whether the literals have a node.
     pub(super) fn has_node(&self) -> bool {
         self.stretches.last().is_some_and(|&count| count > 0)
