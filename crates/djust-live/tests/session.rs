@@ -417,3 +417,16 @@ fn what_one_page_finds_out_holds_for_all_pages_of_the_template() {
         .expect("the root stays");
     assert_eq!(operations.as_str(), r#"[0,1,"x2y"]"#);
 }
+
+#[test]
+fn values_without_quotes_are_compared_by_themselves() {
+    let mut session = session(
+        "<ul dj-root>{% for name in names %}<li dj-key={{ name }}>{{ name }}</li>{% endfor %}</ul>",
+    );
+    session.mount(&mut names(&["a", "b"])).expect("a live root");
+    assert_eq!(session.page().coverage().opaque, 0);
+    let operations = session
+        .update(&mut names(&["b", "a"]))
+        .expect("the root stays");
+    assert_eq!(operations.as_str(), "[6,0,0,2]");
+}

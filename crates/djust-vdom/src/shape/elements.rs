@@ -176,7 +176,7 @@ impl Compiler<'_> {
 
 /// How many gaps of a start tag stand before the value of one of its attributes.
 fn gaps_before(rest: &str, attribute: &Attribute) -> Option<usize> {
-    let value = ['"', '\''].iter().find_map(|quote| {
+    let value = ["\"", "'", ""].iter().find_map(|quote| {
         let begin = format!("{}={quote}", &*attribute.name);
         rest.match_indices(&begin)
             .map(|(at, _)| at)

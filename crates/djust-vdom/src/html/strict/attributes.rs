@@ -89,7 +89,11 @@ pub(super) fn parse(cursor: &mut Cursor<'_>, names: &mut AttributeNames) -> Resu
         if attributes.len() == MOST {
             return Err(Refusal::new(Reason::TooManyAttributes, start));
         }
+        let quoted = cursor.at;
         let value = value(cursor)?;
+        // Without quotes what is written there decides where the value ends.
+        has_gap |= value.as_bytes().contains(&GAP)
+            && !cursor.slice(quoted, cursor.at).ends_with(['"', '\'']);
         attributes.push(Attribute { name, value });
     }
 }
@@ -145,7 +149,7 @@ fn unquoted(cursor: &mut Cursor<'_>) -> Result<String> {
     while let Some(byte) = cursor.peek() {
         match byte {
             b'>' => break,
-            b'"' | b'\'' | b'<' | b'=' | b'`' | b'&' | GAP => {
+            b'"' | b'\'' | b'<' | b'=' | b'`' | b'&' => {
                 return cursor.refuse(Reason::Attribute);
             }
             _ if is_space(byte) => break,
