@@ -4,15 +4,17 @@ mod args;
 pub(crate) mod condition;
 mod expr;
 mod filter;
+mod partials;
 mod token;
 
 use std::any::Any;
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 pub use self::args::Bit;
 pub(crate) use self::args::KeywordStyle;
 pub(crate) use self::args::{keyword_arguments, split_keyword};
+pub(crate) use self::partials::Partials;
 pub use self::token::Token;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -78,23 +80,6 @@ pub struct Parser {
     last_cycle: Option<Arc<dyn TagNode>>,
     partials: Arc<Partials>,
     extension: Option<Arc<dyn Any + Send + Sync>>,
-}
-
-/// What `{% partialdef %}` defines in one template.
-#[derive(Default)]
-pub(crate) struct Partials(Mutex<HashMap<String, NodeList>>);
-
-impl Partials {
-    pub(crate) fn get(&self, name: &str) -> Option<NodeList> {
-        self.0.lock().ok()?.get(name).cloned()
-    }
-
-    /// Adds a partial; `false` if the name is taken.
-    pub(crate) fn insert(&self, name: &str, body: NodeList) -> bool {
-        self.0
-            .lock()
-            .is_ok_and(|mut partials| partials.insert(name.to_owned(), body).is_none())
-    }
 }
 
 /// Names of built-in tags and filters that the rest of the template does not have.
