@@ -1,6 +1,7 @@
 """Events whose process is lost: none is run twice, and the page is told what is not known."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from djust.decorators import event_handler
 from djust.exceptions import DecoratorError
 from djust.runtime import once, tasks, worker
 from djust.runtime.registry import registry
+from djust.runtime.storing import dump, keep
 from djust.testing import LiveClient
 from live_site import views
 from live_site.sockets import ERROR, UPDATE, Socket
@@ -128,6 +130,25 @@ async def test_lost_changes_of_an_answered_event_are_said(page: Load, machine: M
     # It is said once.
     await socket.disconnect()
     await reconnect(socket)
+    assert await socket.communicator.receive_nothing(0.1)
+
+
+async def test_a_state_that_is_still_being_written_is_waited_for(
+    page: Load, machine: Machine
+) -> None:
+    socket = await page("/counter/")
+    await socket.connect()
+    machine.lose_writes()
+    await socket.send("increment")
+    (former,) = list(registry)
+    text = dump(former)
+    # Another process, and the one before still has to write.
+    await machine.restart(socket)
+    late = threading.Timer(0.2, keep, (former.id, text))
+    late.start()
+    await reconnect(socket)
+    late.join()
+    assert view().count == 1
     assert await socket.communicator.receive_nothing(0.1)
 
 

@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from ..view import LiveView
     from .storing import Stored
 
+# Seconds to wait for the state that another process may be about to write.
+_PATIENCE = 1.0
+
 
 class Visitor:
     """Who is at the other end of a socket.
@@ -124,7 +127,7 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
         request, view = _enter_at(claims, request, address_of(session.request))
         session.view.request = request
         return Reached(session, must_resync=False)
-    stored = load(claims.page)
+    stored = _settled(claims.page, handshake)
     if stored is not None:
         session = _reopen(claims, request, handshake, stored)
     else:
@@ -141,6 +144,24 @@ def connect(visitor: Visitor, handshake: dict[str, Any]) -> Reached:
         session.outbox = Outbox()
         session.effects.rewind(0)
     return Reached(session, must_resync=not as_served)
+
+
+def _settled(page_id: str, handshake: dict[str, Any]) -> Stored | None:
+    """What the store has for a page, once that is all there is.
+
+    The process that had the page writes its state just after each answer, so a client that comes here at once may be faster.
+    Only after a crash is the wait in vain.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    stored = load(page_id)
+    while (
+        stored is not None
+        and once.is_behind(page_id, stored, handshake)
+        and time.monotonic() < deadline
+    ):
+        time.sleep(0.02)
+        stored = load(page_id)
+    return stored
 
 
 def _reopen(

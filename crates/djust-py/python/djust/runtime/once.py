@@ -63,6 +63,14 @@ def begin(session: LiveSession, event: int) -> None:
         logger.exception("event %s of page %s runs without a mark", event, session.id)
 
 
+def is_behind(page_id: str, stored: Stored, handshake: dict[str, Any]) -> bool:
+    """Whether a stored state lacks what the client has seen, or an event that another process has begun."""
+    mark = Mark.read(page_id)
+    if mark is not None and mark.is_ours:
+        return False
+    return handshake["seq"] > stored.seq or (mark is not None and mark.event > stored.last)
+
+
 def take_over(session: LiveSession, handshake: dict[str, Any], stored: Stored | None) -> None:
     """Find out which events may have been run by the process that had the page before this one."""
     mark = Mark.read(session.id)
