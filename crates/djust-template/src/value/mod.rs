@@ -6,7 +6,9 @@
 mod compare;
 mod convert;
 mod datetime;
+mod items;
 mod key;
+mod names;
 mod number;
 mod object;
 mod repr;
@@ -17,12 +19,12 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use self::datetime::{Date, DateTime, Duration, Time, Zone};
+pub use self::items::{Fields, ItemIterator, Items};
 pub use self::key::Key;
+pub use self::names::Names;
 pub(crate) use self::number::plain_float;
 pub use self::number::{float_repr, parse_float, parse_int};
-pub use self::object::{
-    Direction, Fields, ItemIterator, Items, Names, Object, Ordering, Rendered, Resolved,
-};
+pub use self::object::{Direction, Object, Ordering, Rendered, Resolved};
 pub use self::repr::string_repr;
 pub use self::text::Str;
 use crate::context::Context;

@@ -3,9 +3,8 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::{Key, Str, Value};
+use super::{Fields, Items, Key, Str, Value};
 use crate::context::Context;
-use crate::digest::Digest;
 use crate::error::Result;
 use crate::pieces::Pieces;
 use crate::render::Slot;
@@ -75,48 +74,6 @@ impl Ordering {
             Self::Greater => Self::Less,
             Self::GreaterEqual => Self::LessEqual,
         }
-    }
-}
-
-/// The items of a collection about to be looped over.
-pub struct Items {
-    /// Number of items, known before the loop starts (`forloop.revcounter` needs it).
-    pub length: usize,
-    /// The items.
-    pub iterator: Box<dyn ItemIterator>,
-}
-
-impl Items {
-    /// The items that an iterator gives.
-    pub fn new(
-        length: usize,
-        iterator: impl Iterator<Item = Result<Value>> + Send + 'static,
-    ) -> Self {
-        struct Plain<I>(I);
-        impl<I: Iterator> Iterator for Plain<I> {
-            type Item = I::Item;
-
-            fn next(&mut self) -> Option<I::Item> {
-                self.0.next()
-            }
-        }
-        impl<I: Iterator<Item = Result<Value>> + Send> ItemIterator for Plain<I> {}
-        Self {
-            length,
-            iterator: Box::new(Plain(iterator)),
-        }
-    }
-}
-
-/// Gives the items of a collection one after the other.
-#[expect(unused_variables, reason = "the default ignores what it is given")]
-pub trait ItemIterator: Iterator<Item = Result<Value>> + Send {
-    /// Calls `work` with the plain values of the next item, if it has such, before anything is made of it. When that
-    /// says `true` the item is passed over, and so is the answer.
-    ///
-    /// A host overrides this where it can read an item in place.
-    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
-        false
     }
 }
 
@@ -372,27 +329,6 @@ pub trait Object: Any + Send + Sync {
     }
 }
 
-/// The plain values of an object, as [`Object::plain`] finds them.
-pub trait Fields {
-    /// The value at the end of a path.
-    fn plain(&self, path: &[Key]) -> Option<Value>;
-
-    /// Adds the value at the end of a path to a digest; `false` if there is no plain value that can be added.
-    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
-        self.plain(path).is_some_and(|value| digest.value(&value))
-    }
-
-    /// Whether the value at the end of a path is true.
-    fn truth(&self, path: &[Key]) -> Option<bool> {
-        self.plain(path)?.truth().ok()
-    }
-
-    /// Whether the value at the end of a path equals another.
-    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
-        self.plain(path)?.equals(other).ok()
-    }
-}
-
 impl std::fmt::Debug for dyn Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<{} object>", self.type_name())
@@ -402,103 +338,6 @@ impl std::fmt::Debug for dyn Object {
 impl dyn Object {
     /// The object as the host's own type.
     pub fn downcast_ref<T: Object>(&self) -> Option<&T> {
-        (self as &dyn Any).downcast_ref()
-    }
-}
-
-/// The names that a render starts with, read in place.
-///
-/// This is the bottom of a [`Context`]: the host's mapping of variables. Names set by the template lie above it
-/// and never write to it.
-pub trait Names: Any + Send + Sync {
-    /// The value of a name, without calling it.
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    fn get(&self, key: &Key) -> Result<Option<Value>>;
-
-    /// Follows a path whose first step is a name of this mapping; `None` if the name is not here.
-    ///
-    /// # Errors
-    ///
-    /// As [`Object::resolve`].
-    fn resolve(&self, path: &[Key], context: &Context) -> Result<Option<Resolved>> {
-        let Some((first, rest)) = path.split_first() else {
-            return Ok(None);
-        };
-        let Some(value) = self.get(first)? else {
-            return Ok(None);
-        };
-        Ok(Some(match value.resolve(rest, context)? {
-            Resolved::Itself => Resolved::Value(value),
-            Resolved::Missing { step, object } => Resolved::Missing {
-                step: step + 1,
-                object,
-            },
-            resolved => resolved,
-        }))
-    }
-
-    /// The value at the end of a path, as [`Object::plain`] finds it; also `True`, `False` and `None` where these names
-    /// are not here.
-    #[expect(unused_variables, reason = "the default ignores what it is given")]
-    fn plain(&self, path: &[Key]) -> Option<Value> {
-        None
-    }
-
-    /// Follows a path and writes the value found; `None` if the name is not here.
-    ///
-    /// # Errors
-    ///
-    /// As [`Object::render_path`].
-    fn render_path(
-        &self,
-        path: &[Key],
-        context: &Context,
-        slot: &mut Slot<'_>,
-    ) -> Result<Option<Rendered>> {
-        Ok(match self.resolve(path, context)? {
-            None => None,
-            Some(Resolved::Value(value)) => {
-                value.render(context, slot)?;
-                Some(Rendered::Written)
-            }
-            Some(Resolved::Missing { .. }) => Some(Rendered::Missing),
-            Some(Resolved::Invalid | Resolved::Itself) => Some(Rendered::Invalid),
-        })
-    }
-
-    /// Follows a path and tells whether the value found is true; `None`: as [`Resolved::Missing`], or the name is not
-    /// here.
-    ///
-    /// # Errors
-    ///
-    /// As [`Object::test_path`].
-    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
-        match self.resolve(path, context)? {
-            Some(Resolved::Value(value)) => value.truth().map(Some),
-            Some(Resolved::Invalid | Resolved::Itself) => Ok(Some(context.invalid_is_true())),
-            Some(Resolved::Missing { .. }) | None => Ok(None),
-        }
-    }
-
-    /// All names with their values, for `{% debug %}` and for hosts that flatten a context.
-    ///
-    /// # Errors
-    ///
-    /// Exceptions of the host.
-    fn entries(&self) -> Result<Vec<(Key, Value)>>;
-
-    /// The names in the way the host shows them in messages, if it has one (`repr(context)`).
-    fn repr(&self) -> Option<String> {
-        None
-    }
-}
-
-impl dyn Names {
-    /// The mapping as the host's own type.
-    pub fn downcast_ref<T: Names>(&self) -> Option<&T> {
         (self as &dyn Any).downcast_ref()
     }
 }

@@ -5,11 +5,13 @@
 //!   [`Event::Enter`] and the [`Event::Leave`] that `regions` knows.
 //! - Two writes to one slot without anything between them are one event; empty ones are none.
 
-use std::collections::HashSet;
+mod reading;
 
 use super::hash::Hasher;
 use super::known::Known;
 use super::program::NONE;
+
+pub(super) use reading::escape;
 
 /// One piece of a render.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -364,132 +366,6 @@ impl Recording {
     pub fn part(&mut self) {
         self.slot = None;
     }
-
-    /// Whether everything a program counts with 32 bits is small enough.
-    pub(super) fn is_small(&self) -> bool {
-        self.buffer.len() < 1 << 31 && self.events.len() < 1 << 31
-    }
-
-    /// The whole render as one region.
-    pub(super) fn top(&self) -> Region {
-        Region {
-            events: Range {
-                start: 0,
-                end: self.events.len() as u32,
-            },
-            hash: self.current.whole(self.hasher),
-            spine: self.current.spine,
-            kept: NONE,
-        }
-    }
-
-    pub(super) fn hasher(&self) -> Hasher {
-        self.hasher
-    }
-
-    pub(super) fn region(&self, number: u32) -> &Region {
-        &self.regions[number as usize]
-    }
-
-    /// Whether events begin and end with text of the template.
-    pub(super) fn is_bare(&self, events: Range) -> bool {
-        let is_literal = |at| matches!(self.event(at), Event::Literal(_));
-        events.start < events.end && is_literal(events.start) && is_literal(events.end - 1)
-    }
-
-    pub(super) fn event(&self, at: u32) -> Event {
-        self.events[at as usize]
-    }
-
-    pub(super) fn literal_id(&self, number: u32) -> (u32, u32) {
-        self.literals[number as usize].id
-    }
-
-    pub(super) fn literal_text(&self, number: u32) -> &str {
-        &self.literals[number as usize].text
-    }
-
-    pub(super) fn literal_hash(&self, number: u32) -> u64 {
-        self.literals[number as usize].hash
-    }
-
-    pub(super) fn value(&self, span: Span) -> &str {
-        &self.buffer[span.start as usize..span.end as usize]
-    }
-
-    /// How many places of the template wrote something among some events.
-    pub(super) fn holes(&self, events: Range) -> u32 {
-        let (mut holes, mut before, mut is_filled) = (HashSet::new(), None, false);
-        for event in &self.events[events.start as usize..events.end as usize] {
-            let Event::Literal(number) = *event else {
-                is_filled |= *event != Event::Leave;
-                continue;
-            };
-            if std::mem::take(&mut is_filled) {
-                holes.insert((before, number));
-            }
-            before = Some(number);
-        }
-        holes.len() as u32 + u32::from(is_filled)
-    }
-
-    /// Hash of some events, whole regions with all that is in them.
-    pub(super) fn hash_of(&self, events: Range) -> u64 {
-        let (mut hash, mut at) = (1, events.start);
-        while at < events.end {
-            let one = match self.event(at) {
-                Event::Literal(number) => self.literal_hash(number) ^ 5,
-                Event::Text(span) => self.hasher.text(self.value(span)),
-                Event::Markup(span) => self.hasher.text(self.value(span)) ^ 1,
-                Event::Enter(number) => {
-                    let region = self.region(number);
-                    at = region.events.end;
-                    region.hash ^ 3
-                }
-                Event::Leave => 0,
-            };
-            hash = self.hasher.with(hash, one);
-            at += 1;
-        }
-        hash
-    }
-
-    /// The whole render as HTML, byte by byte what the template renders to.
-    pub fn html(&self) -> String {
-        let mut html = String::with_capacity(self.buffer.len() + self.events.len() * 16);
-        self.write(self.top().events, &mut html);
-        html
-    }
-
-    pub(super) fn write(&self, events: Range, out: &mut String) {
-        for event in &self.events[events.start as usize..events.end as usize] {
-            match *event {
-                Event::Literal(number) => out.push_str(self.literal_text(number)),
-                Event::Text(span) => escape(self.value(span), out),
-                Event::Markup(span) => out.push_str(self.value(span)),
-                Event::Enter(_) | Event::Leave => {}
-            }
-        }
-    }
-}
-
-/// Escapes the five characters that are special in HTML.
-pub(super) fn escape(text: &str, out: &mut String) {
-    let mut written = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let escaped = match byte {
-            b'&' => "&amp;",
-            b'<' => "&lt;",
-            b'>' => "&gt;",
-            b'"' => "&quot;",
-            b'\'' => "&#x27;",
-            _ => continue,
-        };
-        out.push_str(&text[written..at]);
-        out.push_str(escaped);
-        written = at + 1;
-    }
-    out.push_str(&text[written..]);
 }
 
 #[cfg(test)]
