@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from own_process import output_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from admin_pages import IN_LANGUAGES, LANGUAGES, PAGES
@@ -21,18 +21,7 @@ HERE = Path(__file__).parent
 @pytest.fixture(scope="session")
 def compared() -> dict[str, Any]:
     """What ``compare.py`` found."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
-        [sys.executable, str(HERE / "compare.py")],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(output_of(HERE / "compare.py"))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

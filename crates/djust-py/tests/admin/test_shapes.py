@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from own_process import output_of
 
 HERE = Path(__file__).parent
 
@@ -20,18 +19,7 @@ ESCALATED = {"password of a user", "documentation: a model"}
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
     """What ``shapes.py`` found."""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
-        [sys.executable, str(HERE / "shapes.py")],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return json.loads(output_of(HERE / "shapes.py"))
 
 
 def test_pages_are_kept_as_shapes(found: dict[str, Any]) -> None:

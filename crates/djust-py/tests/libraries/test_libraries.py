@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from own_process import output_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 from cases import CASES, Case
@@ -25,18 +25,7 @@ RANDOM = re.compile(
 
 
 def rendered(case: Case, backend: str, directory: Path) -> str:
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    done = subprocess.run(
-        [sys.executable, str(HERE / "render.py"), case.name, backend, str(directory)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return RANDOM.sub("", done.stdout)
+    return RANDOM.sub("", output_of(HERE / "render.py", case.name, backend, str(directory)))
 
 
 def missing(case: Case) -> list[str]:
