@@ -33,8 +33,8 @@ pub struct Parsed {
 /// let page = html::parse_document("<body><p>1</p></body>");
 /// assert_eq!(page.how(), How::Strict);
 ///
-/// let page = html::parse_document("<body><p>1<p>2</body>");
-/// let How::Full(Some(refusal)) = page.how() else { panic!("one p closes the other") };
+/// let page = html::parse_document("<body><a>1<a>2</body>");
+/// let How::Full(Some(refusal)) = page.how() else { panic!("one link closes the other") };
 /// assert_eq!((refusal.reason, refusal.at), (strict::Reason::ClosesOpen, 10));
 /// ```
 pub fn parse_document(html: &str) -> Document {

@@ -73,7 +73,7 @@ pub enum Reason {
 /// use djust_vdom::html::strict::{self, Reason};
 /// use djust_vdom::html::Context;
 ///
-/// let refusal = strict::parse_fragment("<p>a<div>b</div></p>", &Context::new("main")).unwrap_err();
+/// let refusal = strict::parse_fragment("<a>a<a>b</a></a>", &Context::new("main")).unwrap_err();
 /// assert_eq!((refusal.reason, refusal.at), (Reason::ClosesOpen, 4));
 /// assert_eq!(refusal.to_string(), "ClosesOpen at 4");
 /// ```
