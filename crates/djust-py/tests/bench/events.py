@@ -10,13 +10,14 @@ thread of its own for each call, which a server has not. Then:
 - what a GET of a page costs, beside a plain view with the same template and engine;
 - what Django's own engine takes to render the same template once;
 - the template engine and the comparison alone, without a runtime around them, beside the bound of the design: reading and
-  hashing the values, and writing what the event must send.
+  hashing the values, and writing what the event must send. Beside it the published djust, where an environment of its own
+  has that package: see ``load.py``. ``--alone`` prints this part only.
 """
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import random
 import secrets
 import shutil
 import statistics
@@ -59,26 +60,15 @@ settings.configure(
 django.setup()
 
 import django.template  # noqa: E402
+import engine_alone  # noqa: E402
 import first_get  # noqa: E402
 from django.urls import path  # noqa: E402
+from engine_alone import rows  # noqa: E402
 from event_page import times  # noqa: E402
+from published import interpreter  # noqa: E402
 
-from djust import LiveView, _djust, event_handler, state  # noqa: E402
+from djust import LiveView, event_handler, state  # noqa: E402
 from djust.testing import LiveClient  # noqa: E402
-
-
-def rows(start: int, count: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": number,
-            "label": f"Article {number}",
-            "price": f"{number % 97}.50",
-            "city": f"City {number % 13}",
-            "stock": number * 7 % 101,
-            "new": number % 5 == 0,
-        }
-        for number in range(start, start + count)
-    ]
 
 
 class CounterView(LiveView):
@@ -245,78 +235,15 @@ def django_render(source: str, names: dict[str, Any]) -> float:
     return statistics.median(times) * 1000
 
 
-#: Milliseconds that reading and hashing 6,000 values and writing the operations take at least.
-BOUNDS = {
-    "no change": 0.06,
-    "one text": 0.06,
-    "swap": 0.07,
-    "every tenth": 0.07,
-    "shuffle": 0.1,
-    "create 1000": 0.2,
-}
-
-
-def changed(pattern: str, table: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows after what the pattern says."""
-    after = [dict(row) for row in table]
-    if pattern == "one text":
-        after[500]["label"] = "Changed"
-    elif pattern == "swap":
-        after[1], after[998] = after[998], after[1]
-    elif pattern == "every tenth":
-        for row in after[::10]:
-            row["label"] += " !"
-    elif pattern == "shuffle":
-        random.Random(1).shuffle(after)
-    return after
-
-
-def alternate(session: Any, contexts: list[dict[str, Any]], repeats: int) -> tuple[float, int]:
-    """CPU milliseconds of an update to the first of two contexts, and the bytes of its operations."""
-    times, size = [], 0
-    for _ in range(repeats):
-        session.update(contexts[1])
-        start = time.process_time()
-        operations = session.update(contexts[0])
-        times.append(time.process_time() - start)
-        size = len(operations.encode())
-    return statistics.median(times) * 1000, size
-
-
-def engine_session(source: str, names: dict[str, Any]) -> Any:
-    template = django.template.engines.all()[0].from_string(source)
-    session = _djust.Session(template.template.compiled)
-    session.mount(names)
-    assert session.is_shaped, session.refusals()
-    return session
-
-
-def engine_alone() -> None:
-    print(f"{'Engine and comparison alone':32}{'ms':>8}{'bound':>8}{'bytes':>10}")
-    table = rows(1, 1000)
-    for pattern, bound in BOUNDS.items():
-        before: list[dict[str, Any]] = [] if pattern == "create 1000" else table
-        contexts = [{"rows": each, "selected": 0} for each in (changed(pattern, table), before)]
-        session = engine_session(TABLE, contexts[1])
-        spent, size = alternate(session, contexts, 40)
-        print(f"{pattern:32}{spent:>8.3f}{bound:>8.2f}{size:>10,}", flush=True)
-    for kilobytes in (2, 200):
-        text = "<p>Nothing here ever changes, it is only <b>long</b>.</p>\n" * (
-            kilobytes * 500 // 58
-        )
-        head = "<!doctype html><html><head><title>x</title></head><body>"
-        source = f"{head}<main dj-root>{text}<i>{{{{ count }}}}</i>{text}</main></body></html>"
-        session = engine_session(source, {"count": 0})
-        spent, size = alternate(session, [{"count": 1}, {"count": 2}], 2000)
-        print(f"one text in {kilobytes:>4} KB{'':16}{spent:>8.4f}{'':8}{size:>10,}", flush=True)
-    for name, source, names in (
-        ("counter", COUNTER, {"count": 1}),
-        ("table", TABLE, {"rows": table, "selected": 0}),
-    ):
-        print(f"memory of a session, {name:11}{engine_session(source, names).memory:>26,} bytes")
-
-
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--alone", action="store_true", help="the engine and comparison only")
+    interpreter.add_option(parser)
+    options = parser.parse_args()
+    published = interpreter.chosen(parser, options)
+    if options.alone:
+        engine_alone.compare(TABLE, COUNTER, published)
+        return
     print(f"One event in process, Django {django.__version__}; CPU milliseconds, median")
     print(f"{'':24}{'runtime':>12}{'LiveClient':>14}{'answer':>16}")
     cases = [("/counter/", handler, 1000) for handler in ("increment", "asynchronous")]
@@ -331,7 +258,7 @@ def main() -> None:
     print("Rendering alone, by Django's engine:")
     print(f"{'/counter/':24}{django_render(COUNTER, {'count': 1}):>9.2f} ms")
     print(f"{'/table/':24}{django_render(TABLE, {'rows': rows(1, 1000), 'selected': 0}):>9.2f} ms")
-    engine_alone()
+    engine_alone.compare(TABLE, COUNTER, published)
 
 
 if __name__ == "__main__":

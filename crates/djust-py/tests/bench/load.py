@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
-import subprocess
 import sys
 import time
 from dataclasses import dataclass
@@ -23,10 +22,10 @@ from pathlib import Path
 
 from load_page import Page
 from load_server import Server
+from published import interpreter
 from published.page import PublishedPage
 
 HERE = Path(__file__).resolve().parent
-PUBLISHED = HERE.parents[3] / ".venvs/published/bin/python"
 PATHS = ("/counter/", "/async-counter/")
 TABLE = "/table/"
 
@@ -110,16 +109,6 @@ async def cycles(target: Target, path: str, number: int) -> tuple[float, float]:
     return early, target.server.memory()
 
 
-def published_versions(python: Path) -> list[str] | None:
-    """The versions of djust and Django that an interpreter would import, if it has both."""
-    script = "from importlib.metadata import version as v; print(v('djust'), v('Django'))"
-    try:
-        found = subprocess.run([python, "-I", "-c", script], capture_output=True, text=True)
-    except OSError:
-        return None
-    return found.stdout.split() if found.returncode == 0 else None
-
-
 def row(name: str, *figures: str) -> None:
     print(f"{name:36}" + "".join(f"{figure:>18}" for figure in figures), flush=True)
 
@@ -153,24 +142,19 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=20, help="pages at once for the throughput")
     parser.add_argument("--sessions", type=int, default=500, help="idle sessions for the memory")
     parser.add_argument("--cycles", type=int, default=10_000, help="pages that come and go")
-    parser.add_argument("--published", type=Path, help="interpreter that has the published djust")
+    interpreter.add_option(parser)
     options = parser.parse_args()
-    python = options.published or PUBLISHED
-    versions = published_versions(python)
-    if versions is None and options.published:
-        parser.error(f"{python} has no djust: create an environment and install it there")
+    published = interpreter.chosen(parser, options)
     targets: list[Target] = []
     try:
         targets.append(Target(Server([sys.executable], HERE / "load_site.py"), Page))
-        if versions is None:
-            print(f"Without the published djust: {python} does not have it.")
+        if published is None:
             row("with Django", version("Django"))
         else:
-            # Isolated, or it would import the djust of this directory or of PYTHONPATH.
-            isolated = [str(python), "-I"]
-            targets.append(Target(Server(isolated, HERE / "published/project.py"), PublishedPage))
-            row("djust", "this one", f"published {versions[0]}")
-            row("with Django", version("Django"), versions[1])
+            script = HERE / "published/project.py"
+            targets.append(Target(Server(published.command, script), PublishedPage))
+            row("djust", "this one", f"published {published.djust}")
+            row("with Django", version("Django"), published.django)
         measure(targets, options)
     finally:
         for target in targets:
