@@ -95,8 +95,8 @@ impl Compiler<'_> {
         let mut steps = Vec::new();
         for node in list.nodes() {
             match node {
-                Node::Text { span, .. } => {
-                    let text = list.source().slice(*span);
+                Node::Text { span, text, .. } => {
+                    let text = text.text(list.source(), *span);
                     let _ = write!(self.signature, "t{}:{text}", text.len());
                 }
                 Node::Variable { expression, .. } => {

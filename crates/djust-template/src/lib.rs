@@ -60,7 +60,7 @@ pub use self::host::{Host, Locale, NoHost, Previous};
 pub use self::lex::TokenKind;
 pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};
 pub use self::loader::{DirectoryLoader, Loader, MapLoader, NoLoader};
-pub use self::node::{Node, NodeList, TagNode};
+pub use self::node::{Literal, Node, NodeList, TagNode};
 pub use self::parse::{Bit, Parser, Token};
 pub use self::pieces::Pieces;
 pub use self::reads::{Read, Reader, Reads};

@@ -62,8 +62,10 @@ pub enum Node {
     Text {
         /// Its number.
         id: LiteralId,
-        /// Its place in the source; the text is the source itself.
+        /// Its place in the source.
         span: Span,
+        /// The text itself.
+        text: Literal,
     },
     /// `{{ … }}`
     Variable {
@@ -81,6 +83,29 @@ pub enum Node {
         /// The opening token.
         span: Span,
     },
+}
+
+/// The text of a [`Node::Text`]: short ones are kept beside the node, a long one is looked up in the source.
+#[derive(Clone)]
+pub struct Literal(Option<Box<str>>);
+
+/// A text of this many bytes takes so long to copy that looking it up does not count.
+const LONG_LITERAL: usize = 1024;
+
+impl Literal {
+    pub(crate) fn new(source: &Source, span: Span) -> Self {
+        let text = source.slice(span);
+        Self((text.len() < LONG_LITERAL).then(|| text.into()))
+    }
+
+    /// The text of the node, which stands at `span` of `source`.
+    #[inline]
+    pub(crate) fn text<'a>(&'a self, source: &'a Source, span: Span) -> &'a str {
+        match &self.0 {
+            Some(text) => text,
+            None => source.slice(span),
+        }
+    }
 }
 
 impl Node {
@@ -165,21 +190,30 @@ impl NodeList {
     }
 
     fn render_nodes(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        let source = &self.0.source;
-        let mut stretches = self.0.stretches.iter().peekable();
+        let Nodes {
+            source,
+            list: nodes,
+            stretches,
+            ..
+        } = &*self.0;
+        let mut stretches = stretches.iter();
+        let mut stretch = stretches.next();
         let mut at = 0;
-        while let Some(node) = self.0.list.get(at) {
-            if let Some(stretch) = stretches.next_if(|stretch| stretch.nodes.start == at)
-                && let Some(rendered) = self.render_stretch(stretch, context, out)
+        while let Some(node) = nodes.get(at) {
+            if let Some(here) = stretch
+                && here.nodes.start == at
             {
-                rendered?;
-                at = stretch.nodes.end;
-                continue;
+                stretch = stretches.next();
+                if let Some(rendered) = self.render_stretch(here, context, out) {
+                    rendered?;
+                    at = here.nodes.end;
+                    continue;
+                }
             }
             at += 1;
             let result = match node {
-                Node::Text { id, span } => {
-                    let text = source.slice(*span);
+                Node::Text { id, span, text } => {
+                    let text = text.text(source, *span);
                     out.literal(*id, text);
                     context.count_output(text.len())
                 }

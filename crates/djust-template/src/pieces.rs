@@ -94,8 +94,8 @@ impl<'a> Pieces<'a> {
     pub fn next_path(&mut self) -> Result<Option<&'a [Key]>> {
         while let Some(node) = self.nodes.get(self.at) {
             match node {
-                Node::Text { id, span } => {
-                    let text = self.source.slice(*span);
+                Node::Text { id, span, text } => {
+                    let text = text.text(self.source, *span);
                     self.out.literal(*id, text);
                     self.count(text.len())?;
                     self.at += 1;

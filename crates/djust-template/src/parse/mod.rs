@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
 use crate::lex::{self, Lexeme, TokenKind};
 use crate::library::{CompileTag, Filter, Library};
-use crate::node::{Node, NodeList, TagNode};
+use crate::node::{Literal, Node, NodeList, TagNode};
 use crate::render::{BlockId, LiteralId, SlotId};
 use crate::span::{Source, Span};
 use crate::suggest;
@@ -159,6 +159,7 @@ impl Parser {
                     nodes.push(Node::Text {
                         id,
                         span: token.span(),
+                        text: Literal::new(self.source(), token.span()),
                     });
                 }
                 TokenKind::Variable => {
