@@ -25,32 +25,58 @@ use crate::object::PyObjectValue;
 ///
 /// `UnicodeEncodeError` for a string with lone surrogates.
 pub(crate) fn to_value(value: &Bound<'_, PyAny>) -> PyResult<Value> {
+    Ok(copied(value)?.unwrap_or_else(|| object(value)))
+}
+
+/// Puts what [`to_value`] gives in the place of another value. An object that nothing else holds makes room for the next.
+///
+/// # Errors
+///
+/// As [`to_value`].
+pub(crate) fn replace(place: &mut Value, value: Bound<'_, PyAny>) -> PyResult<()> {
+    if let Some(copied) = copied(&value)? {
+        *place = copied;
+        return Ok(());
+    }
+    if let Value::Object(known) = place
+        && let Some(known) = Arc::get_mut(known)
+        && let Some(known) = known.downcast_mut::<PyObjectValue>()
+    {
+        *known = PyObjectValue::new(value.unbind());
+    } else {
+        *place = object(&value);
+    }
+    Ok(())
+}
+
+/// A value that the engine has itself.
+fn copied(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     if let Ok(text) = value.cast_exact::<PyString>() {
-        return Ok(Value::Str(Str::new(text.to_str()?)));
+        return Ok(Some(Value::Str(Str::new(text.to_str()?))));
     }
     if value.is_exact_instance_of::<PyDict>() {
-        return Ok(object(value));
+        return Ok(None);
     }
     if let Ok(number) = value.cast_exact::<PyInt>() {
-        return integer(number);
+        return integer(number).map(Some);
     }
     if let Ok(flag) = value.cast_exact::<PyBool>() {
-        return Ok(Value::Bool(flag.is_true()));
+        return Ok(Some(Value::Bool(flag.is_true())));
     }
     if value.is_none() {
-        return Ok(Value::None);
+        return Ok(Some(Value::None));
     }
     if let Ok(number) = value.cast_exact::<PyFloat>() {
-        return Ok(Value::Float(number.value()));
+        return Ok(Some(Value::Float(number.value())));
     }
     if django::is_safe_string(value)? {
         let text: &Bound<'_, PyString> = value.cast()?;
-        return Ok(Value::safe(text.to_str()?));
+        return Ok(Some(Value::safe(text.to_str()?)));
     }
     if let Ok(own) = value.cast_exact::<EngineValue>() {
-        return Ok(own.get().value().clone());
+        return Ok(Some(own.get().value().clone()));
     }
-    Ok(object(value))
+    Ok(None)
 }
 
 /// A value that stays a Python object.

@@ -6,7 +6,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyTuple};
 
-use crate::convert::{raised, to_value};
+use crate::convert::{raised, replace, to_value};
 use crate::fields::DictFields;
 
 /// The items of a collection; one without a length is read to its end, as Django does.
@@ -86,6 +86,15 @@ impl Iterator for Indexed {
 }
 
 impl ItemIterator for Indexed {
+    fn replace(&mut self, place: &mut Value) -> Option<Result<()>> {
+        let position = self.place()?;
+        self.next += 1;
+        Python::attach(|py| {
+            let item = self.list.bind(py).get_item(position).ok()?;
+            Some(raised(replace(place, item)))
+        })
+    }
+
     fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
         let Some(position) = self.place() else {
             return false;

@@ -57,6 +57,14 @@ impl<'a, 'py> Pieces<'a, 'py> {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    fn large(&mut self, id: LiteralId, text: &str) {
+        self.end_text();
+        let literal = self.literals.get(self.py, id, text);
+        self.done.push(literal);
+    }
+
     fn end_text(&mut self) {
         if !self.text.is_empty() {
             self.done.push(PyString::new(self.py, &self.text));
@@ -87,14 +95,16 @@ impl Sink for Pieces<'_, '_> {
     fn literal(&mut self, id: LiteralId, text: &str) {
         if text.len() < LARGE {
             self.text.push_str(text);
-            return;
+        } else {
+            self.large(id, text);
         }
-        self.end_text();
-        let literal = self.literals.get(self.py, id, text);
-        self.done.push(literal);
     }
 
     fn value(&mut self, slot: djust_template::SlotId, output: Output<'_>) {
         self.text.value(slot, output);
+    }
+
+    fn clean(&mut self, _: djust_template::SlotId, text: &str) {
+        self.text.push_str(text);
     }
 }

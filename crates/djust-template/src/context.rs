@@ -141,11 +141,22 @@ impl Context {
 
     /// [`Context::set`] for names that are set again and again, such as those of a loop.
     pub(crate) fn put(&mut self, name: &Key, value: Value) {
+        *self.place(name) = value;
+    }
+
+    /// Where the innermost scope keeps the value of a name, which becomes `None` if it is new.
+    #[inline]
+    pub(crate) fn place(&mut self, name: &Key) -> &mut Value {
         let start = self.frames.last().copied().unwrap_or(0);
-        match self.names[start..].iter_mut().find(|(key, _)| key == name) {
-            Some(entry) => entry.1 = value,
-            None => self.names.push((name.clone(), value)),
-        }
+        let known = self.names[start..].iter().position(|(key, _)| key == name);
+        let at = known.map_or_else(|| self.add(name), |at| start + at);
+        &mut self.names[at].1
+    }
+
+    #[cold]
+    fn add(&mut self, name: &Key) -> usize {
+        self.names.push((name.clone(), Value::None));
+        self.names.len() - 1
     }
 
     /// Sets a name in the innermost scope that has it, or else in the innermost (`context.set_upward`).

@@ -203,6 +203,15 @@ impl FilterExpression {
         {
             return Ok(value);
         }
+        self.resolve_quietly(context)
+    }
+
+    /// The same for a value that will hardly be a text or a number.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterExpression::resolve`].
+    pub(crate) fn resolve_quietly(&self, context: &mut Context) -> Result<Value> {
         let value = match &self.operand {
             Operand::Constant(value) => value.clone(),
             Operand::Variable(path) => match context.resolve(path)? {

@@ -84,3 +84,60 @@ fn an_error_leaves_what_was_entered() {
     assert!(template.render_to(&mut context, &mut noted).is_err());
     assert_eq!(noted.0.join(" "), "Item(0) Body | |");
 }
+
+/// Collects what is known to need no escaping apart from other values.
+#[derive(Default)]
+struct Clean(Vec<String>, Vec<String>);
+
+impl Sink for Clean {
+    fn literal(&mut self, _: LiteralId, _: &str) {}
+
+    fn value(&mut self, _: SlotId, output: Output<'_>) {
+        self.1.push(format!("{output:?}"));
+    }
+
+    fn clean(&mut self, _: SlotId, text: &str) {
+        self.0.push(text.into());
+    }
+}
+
+/// Leaves it to the trait what becomes of clean values.
+#[derive(Default)]
+struct Values(Vec<String>);
+
+impl Sink for Values {
+    fn literal(&mut self, _: LiteralId, _: &str) {}
+
+    fn value(&mut self, _: SlotId, output: Output<'_>) {
+        self.0.push(format!("{output:?}"));
+    }
+}
+
+#[test]
+fn values_without_special_characters_come_apart_for_a_sink_that_wants_it() {
+    let source = "{{ n }}{{ t }}{% for x in pair %}{{ forloop.counter }}{{ forloop.last }}{% endfor %}\
+                  {% autoescape off %}{{ n }}{% endautoescape %}";
+    let template = Engine::default()
+        .template_from_str(source)
+        .expect("the template compiles");
+    let mut context = Context::from_iter([
+        ("n", Value::from(-12)),
+        ("t", "<".into()),
+        ("pair", vec![1, 2].into()),
+    ]);
+    let mut clean = Clean::default();
+    template
+        .render_to(&mut context, &mut clean)
+        .expect("the template renders");
+    assert_eq!(clean.0.join(" "), "-12 1 False 2 True");
+    assert_eq!(clean.1, ["Text(\"<\")", "Markup(\"-12\")"]);
+
+    let mut values = Values::default();
+    template
+        .render_to(&mut context, &mut values)
+        .expect("the template renders");
+    assert_eq!(
+        values.0[..3],
+        ["Text(\"-12\")", "Text(\"<\")", "Text(\"1\")"]
+    );
+}

@@ -467,3 +467,39 @@ def test_messages_are_in_the_active_language(both):
     """Arabic has a comma of its own."""
     with translation.override("ar"):
         assert "،" in both("{% if a %}{% nothing %}{% endif %}").message
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for row in rows %}{% ifchanged row %}{{ row.name }}{% endifchanged %}{% endfor %}",
+        "{% for row in rows %}{% firstof row as kept %}{{ kept }}{% endfor %}{{ kept }}",
+        "{% for row in rows %}{% cycle row other as turn %}{% endfor %}",
+        "{% for row in rows %}{% with kept=row %}{% for row in rows %}{{ kept.name }}{{ row.name }}{% endfor %}{% endwith %}{% endfor %}",
+        "{% load shop_tags %}{% for row in rows %}{% define 'kept' row %}{{ kept.name }}{% endfor %}",
+        "{% for row in rows %}{{ row }}{% for part in row %}{{ part }}{% endfor %}{% endfor %}",
+    ],
+)
+def test_an_item_that_is_held_outlives_its_iteration(both, source):
+    class Row:
+        def __init__(self, name):
+            self.name = name
+
+        def __iter__(self):
+            return iter(self.name)
+
+        def __str__(self):
+            return f"<{self.name}>"
+
+    rows = [
+        {"name": "a"},
+        {"name": "b"},
+        {"name": "b"},
+        Row("c"),
+        "text",
+        1,
+        Row("d"),
+        {"name": "e"},
+    ]
+    for given in (lambda: rows[:3], lambda: rows, lambda: tuple(rows), lambda: iter(rows)):
+        both(source, lambda given=given: {"rows": given(), "other": 1})

@@ -143,6 +143,12 @@ pub trait Sink {
     /// Output of a variable or of a tag. A tag may write to its slot several times.
     fn value(&mut self, slot: SlotId, output: Output<'_>);
 
+    /// A value in which nothing would be escaped, such as a number: [`Sink::value`] with an [`Output::Text`], which is
+    /// what it does unless a sink has less to do for it.
+    fn clean(&mut self, slot: SlotId, text: &str) {
+        self.value(slot, Output::Text(text));
+    }
+
     /// A branch or an iteration of a block begins.
     fn enter(&mut self, block: BlockId, branch: Branch) {
         let _ = (block, branch);
@@ -177,6 +183,10 @@ impl Sink for String {
             Output::Markup(text) => self.push_str(text),
         }
     }
+
+    fn clean(&mut self, _: SlotId, text: &str) {
+        self.push_str(text);
+    }
 }
 
 /// The place to which one value is written.
@@ -209,6 +219,16 @@ impl<'a> Slot<'a> {
             Output::Markup(text)
         };
         self.sink.value(self.id, output);
+    }
+
+    /// Writes text that is not safe, in which nothing would be escaped: digits and the like.
+    pub fn clean(&mut self, text: &str) {
+        self.written += text.len();
+        if self.autoescape {
+            self.sink.clean(self.id, text);
+        } else {
+            self.sink.value(self.id, Output::Markup(text));
+        }
     }
 
     /// Writes text that is HTML already.

@@ -1,9 +1,8 @@
 //! `{% for %}`
 
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
+use super::loop_variable::ForLoop;
 use crate::context::Context;
 use crate::digest::Digest;
 use crate::engine::Dialect;
@@ -13,8 +12,8 @@ use crate::inputs::{Inputs, Outer};
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
-use crate::render::{BlockId, Branch, Sink, Slot, SlotId};
-use crate::value::{Direction, Fields, Key, Map, Object, Rendered, Resolved, Str, Value};
+use crate::render::{BlockId, Branch, Sink};
+use crate::value::{Direction, Fields, ItemIterator, Key, Object, Value};
 
 struct ForNode {
     id: BlockId,
@@ -132,7 +131,7 @@ impl TagNode for ForNode {
 
 impl ForNode {
     fn run(&self, parent: Option<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        let items = match self.sequence.resolve_or_none(context)? {
+        let items = match self.sequence.resolve_quietly(context)? {
             Value::None => None,
             sequence => Some(sequence.iterate(self.direction)?),
         };
@@ -145,13 +144,7 @@ impl ForNode {
             out.leave(self.id);
             return result;
         };
-        let state = Arc::new(ForLoop {
-            parent,
-            length: items.length,
-            dialect: self.dialect,
-            index: AtomicUsize::new(0),
-            changes: Mutex::default(),
-        });
+        let state = Arc::new(ForLoop::new(parent, items.length, self.dialect));
         context.put(
             &self.forloop,
             Value::Object(Arc::clone(&state) as Arc<dyn Object>),
@@ -159,10 +152,13 @@ impl ForNode {
         let begin = out
             .digest_key()
             .and_then(|key| self.inputs.as_ref()?.begin(key, context));
-        let mut outer = Outer::default();
         let mut items = items.iterator;
+        if let (None, [name]) = (begin, self.names.as_slice()) {
+            return self.plain(name, &mut *items, &state, context, out);
+        }
+        let mut outer = Outer::default();
         for index in 0.. {
-            state.index.store(index, Relaxed);
+            state.advance(index);
             let branch = Branch::Item(index as u32);
             // Whether the item was begun in place, and the digest of what it gives to read.
             let mut begun = None;
@@ -198,6 +194,28 @@ impl ForNode {
                 }
                 self.item(item, context, out)
             };
+            out.leave(self.id);
+            result?;
+        }
+        Ok(())
+    }
+
+    /// Runs a loop with one variable for a sink that knows no digests.
+    fn plain(
+        &self,
+        name: &Key,
+        items: &mut dyn ItemIterator,
+        state: &ForLoop,
+        context: &mut Context,
+        out: &mut dyn Sink,
+    ) -> Result<()> {
+        for index in 0.. {
+            state.advance(index);
+            let Some(replaced) = items.replace(context.place(name)) else {
+                break;
+            };
+            out.enter(self.id, Branch::Item(index as u32));
+            let result = replaced.and_then(|()| self.body.render(context, out));
             out.leave(self.id);
             result?;
         }
@@ -265,202 +283,5 @@ impl ForNode {
             Value::List(values) | Value::Tuple(values) => Ok(values.to_vec()),
             _ => item.iterate(Direction::Forward)?.iterator.collect(),
         }
-    }
-}
-
-/// The variable `forloop`.
-pub(crate) struct ForLoop {
-    parent: Option<Value>,
-    length: usize,
-    dialect: Dialect,
-    index: AtomicUsize,
-    /// What `{% ifchanged %}` tags inside the loop saw last.
-    changes: Mutex<Vec<(SlotId, Arc<[Value]>)>>,
-}
-
-/// An entry of `forloop`, looked at in place.
-enum Entry<'a> {
-    Number(i64),
-    Flag(bool),
-    /// `parentloop`; `None` stands for the empty dict that the outermost loop has.
-    Parent(Option<&'a Value>),
-}
-
-impl Entry<'_> {
-    fn value(self) -> Value {
-        match self {
-            Self::Number(number) => Value::Int(number),
-            Self::Flag(flag) => Value::Bool(flag),
-            Self::Parent(Some(parent)) => parent.clone(),
-            Self::Parent(None) => Value::from(Map::new()),
-        }
-    }
-}
-
-/// The entries of `forloop` in Django's order.
-const NAMES: [&str; 8] = [
-    "parentloop",
-    "length",
-    "counter0",
-    "counter",
-    "revcounter",
-    "revcounter0",
-    "first",
-    "last",
-];
-
-impl ForLoop {
-    /// The names that this loop has: `length` is there from Django 6.0 on.
-    fn names(&self) -> impl Iterator<Item = &'static str> {
-        let shows_length = self.dialect != Dialect::Django5;
-        NAMES
-            .into_iter()
-            .filter(move |name| shows_length || *name != "length")
-    }
-
-    fn entry(&self, name: &str) -> Option<Entry<'_>> {
-        let index = self.index.load(Relaxed) as i64;
-        // A host sequence may run on longer than its length says.
-        let left = self.length as i64 - index;
-        Some(match name {
-            "counter" => Entry::Number(index + 1),
-            "counter0" => Entry::Number(index),
-            "revcounter" => Entry::Number(left),
-            "revcounter0" => Entry::Number(left - 1),
-            "first" => Entry::Flag(index == 0),
-            "last" => Entry::Flag(left == 1),
-            "length" if self.dialect != Dialect::Django5 => Entry::Number(self.length as i64),
-            "parentloop" => Entry::Parent(self.parent.as_ref()),
-            _ => return None,
-        })
-    }
-
-    fn get(&self, name: &str) -> Option<Value> {
-        self.entry(name).map(Entry::value)
-    }
-
-    /// The entry at the end of a path that leads through loops only.
-    fn inner(&self, path: &[Key]) -> Option<Entry<'_>> {
-        let (first, rest) = path.split_first()?;
-        let entry = self.entry(first.as_str())?;
-        match entry {
-            entry if rest.is_empty() => Some(entry),
-            Entry::Parent(Some(Value::Object(parent))) => {
-                parent.downcast_ref::<Self>()?.inner(rest)
-            }
-            _ => None,
-        }
-    }
-
-    /// The loop as a plain dict.
-    fn snapshot(&self) -> Map {
-        self.names()
-            .filter_map(|name| Some((name.into(), self.get(name)?)))
-            .collect()
-    }
-
-    /// What the `{% ifchanged %}` that owns `slot` saw last in this loop.
-    pub(super) fn seen(&self, slot: SlotId) -> Option<Arc<[Value]>> {
-        let changes = self.changes.lock().ok()?;
-        let known = changes.iter().find(|(tag, _)| *tag == slot);
-        known.map(|(_, seen)| Arc::clone(seen))
-    }
-
-    /// Remembers what an `{% ifchanged %}` saw.
-    pub(super) fn remember(&self, slot: SlotId, seen: Arc<[Value]>) {
-        if let Ok(mut changes) = self.changes.lock() {
-            match changes.iter_mut().find(|(tag, _)| *tag == slot) {
-                Some(known) => known.1 = seen,
-                None => changes.push((slot, seen)),
-            }
-        }
-    }
-}
-
-impl Object for ForLoop {
-    fn type_name(&self) -> &'static str {
-        "dict"
-    }
-
-    fn attribute(&self, key: &Key) -> Result<Option<Value>> {
-        Ok(match self.get(key.as_str()) {
-            None if matches!(key.as_str(), "items" | "keys" | "values") => {
-                Value::from(self.snapshot()).plain_attribute(key)
-            }
-            found => found,
-        })
-    }
-
-    fn plain(&self, path: &[Key]) -> Option<Value> {
-        match self.inner(path) {
-            Some(entry @ (Entry::Number(_) | Entry::Flag(_))) => Some(entry.value()),
-            _ => None,
-        }
-    }
-
-    fn render_path(
-        &self,
-        path: &[Key],
-        context: &Context,
-        slot: &mut Slot<'_>,
-    ) -> Result<Rendered> {
-        match self.inner(path) {
-            Some(entry @ (Entry::Number(_) | Entry::Flag(_))) => {
-                entry.value().render(context, slot)?;
-            }
-            _ => match self.resolve(path, context)? {
-                Resolved::Value(value) => value.render(context, slot)?,
-                Resolved::Itself => self.render(context, slot)?,
-                Resolved::Invalid => return Ok(Rendered::Invalid),
-                Resolved::Missing { .. } => return Ok(Rendered::Missing),
-            },
-        }
-        Ok(Rendered::Written)
-    }
-
-    fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
-        match self.inner(path) {
-            Some(Entry::Number(number)) => Ok(Some(number != 0)),
-            Some(Entry::Flag(flag)) => Ok(Some(flag)),
-            _ => match self.resolve(path, context)? {
-                Resolved::Value(value) => value.truth().map(Some),
-                Resolved::Itself => Ok(Some(true)),
-                Resolved::Invalid => Ok(Some(context.invalid_is_true())),
-                Resolved::Missing { .. } => Ok(None),
-            },
-        }
-    }
-
-    fn text(&self) -> Result<Str> {
-        self.repr().map(Str::from)
-    }
-
-    fn repr(&self) -> Result<String> {
-        let mut text = String::from("{");
-        for (index, name) in self.names().enumerate() {
-            let separator = if index > 0 { ", " } else { "" };
-            let value = self.get(name).unwrap_or_default().repr()?;
-            let _ = write!(text, "{separator}'{name}': {value}");
-        }
-        text.push('}');
-        Ok(text)
-    }
-
-    fn length(&self) -> Result<Option<usize>> {
-        Ok(Some(self.names().count()))
-    }
-
-    fn iterate(&self, direction: Direction) -> Result<Option<crate::value::Items>> {
-        Value::from(self.snapshot()).iterate(direction).map(Some)
-    }
-
-    fn contains(&self, item: &Value) -> Result<Option<bool>> {
-        Ok(Some(item.as_str().is_some_and(|name| {
-            self.names().any(|known| known == name)
-        })))
-    }
-
-    fn native(&self) -> Result<Option<Value>> {
-        Ok(Some(Value::from(self.snapshot())))
     }
 }

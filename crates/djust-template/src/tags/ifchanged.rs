@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::for_loop::ForLoop;
+use super::loop_variable::ForLoop;
 use crate::context::Context;
 use crate::error::Result;
 use crate::expression::FilterExpression;

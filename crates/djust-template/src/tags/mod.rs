@@ -14,6 +14,7 @@ mod include;
 mod language;
 mod load;
 mod localize;
+mod loop_variable;
 mod lorem;
 mod now;
 mod output;

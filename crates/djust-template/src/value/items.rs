@@ -37,6 +37,15 @@ impl Items {
 /// Gives the items of a collection one after the other.
 #[expect(unused_variables, reason = "the default ignores what it is given")]
 pub trait ItemIterator: Iterator<Item = Result<Value>> + Send {
+    /// Puts the next item in the place of another value, whose memory a host may use again; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As taking the next item: the place keeps its value.
+    fn replace(&mut self, place: &mut Value) -> Option<Result<()>> {
+        Some(self.next()?.map(|item| *place = item))
+    }
+
     /// Calls `work` with the plain values of the next item, if it has such, before anything is made of it. When that
     /// says `true` the item is passed over, and so is the answer.
     ///

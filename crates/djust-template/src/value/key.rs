@@ -23,6 +23,7 @@ struct KeyData {
     text: Box<str>,
     hash: u64,
     index: Option<i64>,
+    loop_name: Option<LoopName>,
     host: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
@@ -33,6 +34,7 @@ impl Key {
             text: text.into(),
             hash: hash(text),
             index: parse_index(text),
+            loop_name: LoopName::of(text),
             host: OnceLock::new(),
         }))
     }
@@ -47,6 +49,12 @@ impl Key {
         self.0.index
     }
 
+    /// The entry of `forloop` that has this name.
+    #[inline]
+    pub(crate) fn loop_name(&self) -> Option<LoopName> {
+        self.0.loop_name
+    }
+
     /// The host's form of this name, made by `make` on first use and kept.
     ///
     /// One host per engine is expected: a stored value of another type is not replaced, and `None` is returned.
@@ -55,6 +63,51 @@ impl Key {
             .host
             .get_or_init(|| Box::new(make(&self.0.text)))
             .downcast_ref()
+    }
+}
+
+/// A name that `forloop` has an entry for; it is found out when the key is made, and not at each iteration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LoopName {
+    ParentLoop,
+    Length,
+    Counter0,
+    Counter,
+    RevCounter,
+    RevCounter0,
+    First,
+    Last,
+}
+
+impl LoopName {
+    /// All of them, in Django's order.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::ParentLoop,
+        Self::Length,
+        Self::Counter0,
+        Self::Counter,
+        Self::RevCounter,
+        Self::RevCounter0,
+        Self::First,
+        Self::Last,
+    ];
+
+    /// The name as templates write it.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::ParentLoop => "parentloop",
+            Self::Length => "length",
+            Self::Counter0 => "counter0",
+            Self::Counter => "counter",
+            Self::RevCounter => "revcounter",
+            Self::RevCounter0 => "revcounter0",
+            Self::First => "first",
+            Self::Last => "last",
+        }
+    }
+
+    fn of(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|name| name.as_str() == text)
     }
 }
 

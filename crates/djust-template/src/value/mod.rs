@@ -21,6 +21,7 @@ use indexmap::IndexMap;
 pub use self::datetime::{Date, DateTime, Duration, Time, Zone};
 pub use self::items::{Fields, ItemIterator, Items};
 pub use self::key::Key;
+pub(crate) use self::key::LoopName;
 pub use self::names::Names;
 pub(crate) use self::number::plain_float;
 pub use self::number::{float_repr, parse_float, parse_int};
@@ -255,6 +256,9 @@ impl Value {
         if let Self::Object(object) = self {
             return object.render_path(path, context, slot);
         }
+        if path.is_empty() {
+            return self.render(context, slot).map(|()| Rendered::Written);
+        }
         match self.resolve(path, context)? {
             Resolved::Itself => self.render(context, slot)?,
             Resolved::Value(value) => value.render(context, slot)?,
@@ -268,6 +272,9 @@ impl Value {
     pub(crate) fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
         if let Self::Object(object) = self {
             return object.test_path(path, context);
+        }
+        if path.is_empty() {
+            return self.truth().map(Some);
         }
         match self.resolve(path, context)? {
             Resolved::Itself => self.truth().map(Some),
@@ -341,11 +348,11 @@ impl Value {
         match self {
             Self::Str(text) => slot.string(text),
             Self::Object(object) => return object.render(context, slot),
-            Self::None => slot.text("None"),
-            Self::Bool(true) => slot.text("True"),
-            Self::Bool(false) => slot.text("False"),
+            Self::None => slot.clean("None"),
+            Self::Bool(true) => slot.clean("True"),
+            Self::Bool(false) => slot.clean("False"),
             Self::Int(value) if !context.groups_digits() => {
-                slot.text(itoa::Buffer::new().format(*value));
+                slot.clean(itoa::Buffer::new().format(*value));
             }
             Self::List(_) | Self::Tuple(_) | Self::Map(_) => slot.string(&self.text()?),
             _ => match context.localize(self)? {

@@ -340,4 +340,9 @@ impl dyn Object {
     pub fn downcast_ref<T: Object>(&self) -> Option<&T> {
         (self as &dyn Any).downcast_ref()
     }
+
+    /// The same of an object that nothing else holds.
+    pub fn downcast_mut<T: Object>(&mut self) -> Option<&mut T> {
+        (self as &mut dyn Any).downcast_mut()
+    }
 }
