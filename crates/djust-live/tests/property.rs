@@ -105,6 +105,8 @@ const PIECES: &[&str] = &[
     "<table><caption>{{ word }}</caption>{% if flag %}<tr><td>first</td></tr>{% endif %} {% for row in rows %}{% if row.on %}\n<tr id=\"t{{ row.id }}\"><td>{{ row.text }}</td></tr> {% endif %}{% empty %} <tr><td>none</td></tr>{% endfor %}</table>{{ word }}",
     "{% for row in rows %}<table dj-key=\"{{ row.id }}\">{% if row.on %} {% for other in rows %} <tr><td>{{ other.text }}</td></tr>{% endfor %}{% endif %}\n</table>{% endfor %}",
     "<table>{% if flag %}<thead><tr><th>x</th></tr></thead>{% endif %}{% for row in rows %}<tr><td>{{ row.text }}</td></tr>{% endfor %}</table>",
+    "<table><col> <col>\n{% if flag %}<col span=\"2\">{% endif %}<tr><td>{{ word }}</table>",
+    "<p>{{ word }}<ul>{% for row in rows %}<li>{{ row.text }}{% endfor %}</ul>{% if flag %}{{ word }}{% endif %}</p>",
     "<table>{% if flag %}<!--c-->{% endif %}{% for row in rows %}<tr><td>{{ row.text }}</td></tr>{% endfor %}</table>",
     "<table><tr><th>static</th></tr>{% for row in rows %}<tr><td>{{ row.text }}</td></tr>{% endfor %}</table>",
     "<table>{% for row in rows %}<tr><td>{{ row.text }}</td></tr>{% endfor %}<tr><th>static</th></tr></table>",
@@ -149,6 +151,7 @@ const MARKUP: &[&str] = &[
     "<ruby>a<rt>b",
     "<math><mi>x",
     "<form><form>",
+    "<ul><li>item</ul>",
 ];
 
 #[derive(Clone, Debug)]

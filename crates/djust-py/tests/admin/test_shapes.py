@@ -12,9 +12,6 @@ from own_process import output_of
 
 HERE = Path(__file__).parent
 
-#: Values that are markup of their own kind, which no rule makes certain: a block in a paragraph, a table's part in a cell.
-ESCALATED = {"password of a user", "documentation: a model"}
-
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Any]:
@@ -23,14 +20,8 @@ def found() -> dict[str, Any]:
 
 
 def test_pages_are_kept_as_shapes(found: dict[str, Any]) -> None:
-    trees = {name for name, page in found.items() if not page["is_shaped"]}
-    assert trees <= ESCALATED, {name: found[name]["refusals"] for name in trees}
-    for name in ["index", "list", "list that can be edited", "change", "add", "login"]:
-        assert found[name]["is_shaped"]
-
-
-#: The change form has blocks that open an element in one place and close it in another, and values in names of tags.
-COARSE = "admin/change_form.html"
+    trees = {name: page["refusals"] for name, page in found.items() if not page["is_shaped"]}
+    assert not trees
 
 
 def shares(found: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
@@ -49,12 +40,15 @@ def share(counts: list[tuple[int, int, int]]) -> float:
     return typed / (typed + opaque + escalated)
 
 
+#: The change form has blocks that open an element in one place and close it in another, and values in names of tags.
+COARSE = "admin/change_form.html"
+
+
 def test_most_places_are_compared_by_themselves(found: dict[str, Any]) -> None:
     counts = shares(found)
     assert sum(typed for typed, _, _ in counts.values()) > 1000
-    assert share(list(counts.values())) >= 0.85
-    others = {found[name]["template"] for name in ESCALATED} | {COARSE}
-    assert share([count for name, count in counts.items() if name not in others]) >= 0.99
+    assert share(list(counts.values())) >= 0.95
+    assert share([count for name, count in counts.items() if name != COARSE]) >= 0.99
     assert share([counts[COARSE]]) >= 0.70
 
 

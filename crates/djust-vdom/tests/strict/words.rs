@@ -90,7 +90,7 @@ pub(crate) const COMMENTS: &[&str] = &[
 /// What elements of a kind hold: names, and whether text is meant to be there.
 pub(crate) fn inside(name: &str) -> (&'static [&'static str], bool) {
     match name {
-        "table" => (&["tbody", "tr", "thead", "tfoot", "caption", "colgroup", "script", "template", "input"], false),
+        "table" => (&["tbody", "tr", "thead", "tfoot", "caption", "colgroup", "col", "script", "template", "input"], false),
         "tbody" | "thead" | "tfoot" => (&["tr", "tr", "tr", "script", "template", "style"], false),
         "tr" => (&["td", "th", "td", "script", "template"], false),
         "colgroup" => (&["col", "col", "template"], false),

@@ -4,11 +4,12 @@ use super::attributes;
 use super::charref;
 use super::elements::{self, Category, Content, TextKind};
 use super::flags::Flags;
+use super::implied::implied;
 use super::names::{AttributeNames, ElementNames};
 use super::refusal::{Reason, Refusal};
 use super::tokens::{Cursor, Markup, Result, is_blank};
 use crate::Namespace;
-use crate::tree::{ElementData, Handle, Kind, Name, Tree};
+use crate::tree::{ElementData, Handle, Kind, Tree};
 
 /// How many elements may be open at once; browsers flatten what is nested deeper than 512.
 pub(super) const DEPTH: usize = 500;
@@ -127,10 +128,16 @@ impl<'h> Parser<'h> {
         let mut ahead = self.cursor;
         ahead.at += 2;
         let closed = ahead.tag_name()?;
+        self.end_columns();
         if self.current().is_implied() || !self.current().name.eq_ignore_ascii_case(closed) {
             self.close_inside(closed);
         }
         let name = self.current().name;
+        if closed.eq_ignore_ascii_case("p") && self.makes_paragraph() {
+            self.cursor.end_tag(closed)?;
+            self.insert(implied("p"));
+            return Ok(());
+        }
         if name.is_empty() {
             return self.cursor.refuse(Reason::EndTag);
         }
@@ -145,7 +152,13 @@ impl<'h> Parser<'h> {
         let source = self.cursor.tag_name()?;
         let (name, category) = self.elements.get(source, Category::of);
         let name = name.clone();
+        if !matches!(category, Category::Column | Category::Template) {
+            self.end_columns();
+        }
         self.close_before(category, source);
+        if category == Category::Column && self.current().content == Content::Table {
+            self.imply_columns(at)?;
+        }
         let parent = *self.current();
         let namespace = match parent.content {
             Content::Svg => Namespace::Svg,
@@ -216,30 +229,6 @@ impl<'h> Parser<'h> {
         }
         self.stack.push(open);
         Ok(())
-    }
-
-    /// The `tbody` that a row directly in a table gets
-    /// ([§13.2.6.4.9](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-intable)).
-    fn imply_section(&mut self, at: usize) -> Result<()> {
-        let table = *self.current();
-        if table.name.is_empty() {
-            // In a fragment the rows around it may belong to the same section.
-            return Err(Refusal::new(Reason::TablePart, at));
-        }
-        let section = self.insert(ElementData {
-            name: Name::from("tbody"),
-            namespace: Namespace::Html,
-            attributes: Vec::new(),
-            contents: None,
-        });
-        self.open(Open {
-            inside: section,
-            name: "",
-            at,
-            category: Category::Section,
-            content: Content::Section,
-            flags: table.flags,
-        })
     }
 
     /// Drops a line feed directly after a start tag.

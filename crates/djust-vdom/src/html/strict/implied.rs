@@ -1,0 +1,79 @@
+//! Elements that are there without a start tag of their own.
+
+use super::elements::{Category, Content};
+use super::flags::Flags;
+use super::parser::{CONTEXT, Open, Parser};
+use super::refusal::{Reason, Refusal};
+use super::tokens::Result;
+use crate::Namespace;
+use crate::tree::{ElementData, Name};
+
+impl Parser<'_> {
+    /// The `tbody` that a row directly in a table gets
+    /// ([§13.2.6.4.9](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-intable)).
+    pub(super) fn imply_section(&mut self, at: usize) -> Result<()> {
+        let table = *self.current();
+        if table.name.is_empty() {
+            // In a fragment the rows around it may belong to the same section.
+            return Err(Refusal::new(Reason::TablePart, at));
+        }
+        let section = self.insert(implied("tbody"));
+        self.open(Open {
+            inside: section,
+            name: "",
+            at,
+            category: Category::Section,
+            content: Content::Section,
+            flags: table.flags,
+        })
+    }
+
+    /// The `colgroup` that a `col` directly in a table gets, with all up to the next other tag in it.
+    pub(super) fn imply_columns(&mut self, at: usize) -> Result<()> {
+        let table = *self.current();
+        if table.name.is_empty() {
+            // In a fragment the columns before it may belong to the same group.
+            return Err(Refusal::new(Reason::Table, at));
+        }
+        let columns = self.insert(implied("colgroup"));
+        self.open(Open {
+            inside: columns,
+            name: "",
+            at,
+            category: Category::ColumnGroup,
+            content: Content::ColumnGroup,
+            flags: table.flags,
+        })
+    }
+
+    /// Closes a `colgroup` without tags.
+    pub(super) fn end_columns(&mut self) {
+        let current = self.current();
+        let is_group = current.category == Category::ColumnGroup;
+        if is_group && current.name.is_empty() && current.at != CONTEXT {
+            self.stack.pop();
+        }
+    }
+
+    /// Whether the end tag of a `p` makes an empty one here: none is open in button scope, here and wherever the
+    /// context of a fragment stands. In a template the tag would be ignored, and SVG and `MathML` have rules of their own.
+    pub(super) fn makes_paragraph(&self) -> bool {
+        use Category as C;
+        let current = self.current();
+        let is_certain = matches!(
+            current.category,
+            C::Block | C::Division | C::ListItem | C::Definition | C::Cell | C::Form
+        ) || (current.category == C::Page && current.content == Content::Flow);
+        is_certain && !current.flags.contains(Flags::PARAGRAPH)
+    }
+}
+
+/// An element that the standard inserts without a start tag.
+pub(super) fn implied(name: &'static str) -> ElementData {
+    ElementData {
+        name: Name::from(name),
+        namespace: Namespace::Html,
+        attributes: Vec::new(),
+        contents: None,
+    }
+}
