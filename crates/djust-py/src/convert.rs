@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use djust_template::Error;
-use djust_template::value::{Date, DateTime, Duration, Str, Time, Value, Zone};
+use djust_template::value::{Date, DateTime, Duration, Lent, Str, Time, Value, Zone};
 use pyo3::IntoPyObjectExt;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -77,6 +77,40 @@ fn copied(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
         return Ok(Some(own.get().value().clone()));
     }
     Ok(None)
+}
+
+/// A value of an exact built-in class in its own memory, for as long as it is held. Nothing: it is none, or it cannot be
+/// read.
+#[inline]
+pub(crate) fn lend<'a>(value: &'a Bound<'_, PyAny>) -> Option<Lent<'a>> {
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        return text.to_str().ok().map(Lent::Text);
+    }
+    if let Ok(number) = value.cast_exact::<PyInt>() {
+        return number.extract().ok().map(Lent::Int);
+    }
+    if let Ok(flag) = value.cast_exact::<PyBool>() {
+        return Some(Lent::Bool(flag.is_true()));
+    }
+    if let Ok(number) = value.cast_exact::<PyFloat>() {
+        return Some(Lent::Float(number.value()));
+    }
+    if value.is_none() {
+        return Some(Lent::None);
+    }
+    if django::is_date(value).ok()? {
+        return date(value).ok().map(Lent::Date);
+    }
+    None
+}
+
+/// The day of a value that is exactly a `datetime.date`. One call and some arithmetic take less than asking for three
+/// attributes.
+fn date(value: &Bound<'_, PyAny>) -> PyResult<Date> {
+    let ordinal: i64 = value
+        .call_method0(intern!(value.py(), "toordinal"))?
+        .extract()?;
+    Ok(Date::from_days_since_epoch(ordinal - ORDINAL_OF_EPOCH))
 }
 
 /// A value that stays a Python object.
@@ -245,10 +279,7 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
 
     let py = value.py();
     if django::is_date(value)? {
-        // One call and some arithmetic take less than asking for three attributes.
-        let ordinal: i64 = value.call_method0(intern!(py, "toordinal"))?.extract()?;
-        let days = ordinal - ORDINAL_OF_EPOCH;
-        return Ok(Some(Value::Date(Date::from_days_since_epoch(days))));
+        return date(value).map(|date| Some(Value::Date(date)));
     }
     if value.cast::<PyString>().is_ok() {
         return string(value).map(|text| Some(Value::Str(text)));

@@ -11,7 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
-use crate::convert::{raised, string, to_native, to_python, to_value};
+use crate::convert::{lend, raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
 use crate::fields::{DictFields, plain};
 use crate::items::iterate;
@@ -205,8 +205,13 @@ fn render_path(
     context: &Context,
     slot: &mut Slot<'_>,
 ) -> Result<Rendered> {
-    match raised(follow(start, path, context))? {
-        End::Value(value) => write(&value, context, slot).map(|()| Rendered::Written),
+    write_end(&raised(follow(start, path, context))?, context, slot)
+}
+
+/// Writes what a path led to.
+fn write_end(end: &End<'_>, context: &Context, slot: &mut Slot<'_>) -> Result<Rendered> {
+    match end {
+        End::Value(value) => write(value, context, slot).map(|()| Rendered::Written),
         End::Invalid => Ok(Rendered::Invalid),
         End::Missing { .. } => Ok(Rendered::Missing),
     }
@@ -306,29 +311,29 @@ impl Object for PyObjectValue {
         Python::attach(|py| {
             let object = self.bind(py);
             let context = pieces.context();
-            let Ok(dict) = object.cast_exact::<PyDict>() else {
-                while let Some(path) = pieces.next_path()? {
-                    pieces.write(|slot| render_path(object.clone(), path, context, slot))?;
-                }
-                return Ok(());
-            };
+            let dict = object.cast_exact::<PyDict>().ok();
             while let Some(path) = pieces.next_path()? {
-                let value = match path {
-                    [key] => dict.get_item(&*lookup::name(py, key)).ok().flatten(),
+                // Looking into a dictionary twice runs no code of the view.
+                let value = match (dict, path) {
+                    (Some(dict), [key]) => dict.get_item(&*lookup::name(py, key)).ok().flatten(),
                     _ => None,
                 };
-                pieces.write(|slot| {
-                    if let Some(value) = &value {
-                        if let Ok(text) = value.cast_exact::<PyString>() {
-                            slot.text(raised(text.to_str())?);
-                            return Ok(Rendered::Written);
-                        }
-                        if lookup::is_plain(value) {
-                            return write(value, context, slot).map(|()| Rendered::Written);
-                        }
-                    }
-                    render_path(object.clone(), path, context, slot)
-                })?;
+                if let Some(value) = &value
+                    && let Some(lent) = lend(value)
+                {
+                    pieces.show(lent)?;
+                    continue;
+                }
+                let end = raised(follow(object.clone(), path, context))?;
+                if let End::Value(value) = &end
+                    && let Some(lent) = lend(value)
+                {
+                    pieces.show(lent)?;
+                } else if pieces.is_filtered() {
+                    pieces.show_resolved(resolved(end, object, path)?)?;
+                } else {
+                    pieces.write(|slot| write_end(&end, context, slot))?;
+                }
             }
             Ok(())
         })

@@ -9,7 +9,7 @@ mod services;
 mod state;
 
 use std::any::Any;
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use self::lookup::constant;
@@ -17,6 +17,7 @@ use self::services::Messages;
 pub use self::state::RenderState;
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::filters::Room;
 use crate::host::{Host, Locale};
 use crate::inherit::BlockObject;
 use crate::template::Template;
@@ -53,6 +54,8 @@ pub struct Context {
     /// What `depth` and `output` may come to.
     bounds: Bounds,
     messages: Messages,
+    /// Where the filters of an expression change its text.
+    room: RefCell<Room>,
 }
 
 /// Bounds of a render. Without an engine there are none.

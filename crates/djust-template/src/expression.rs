@@ -1,10 +1,13 @@
 //! Filter expressions at run time.
 
+mod in_place;
+
 use std::fmt;
 use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
+use crate::filters::Step;
 use crate::inherit::BlockObject;
 use crate::library::Filter;
 use crate::render::{Sink, Slot, SlotId};
@@ -28,6 +31,8 @@ pub(crate) enum Operand {
 pub(crate) struct FilterCall {
     pub(crate) filter: Arc<Filter>,
     pub(crate) argument: Option<Operand>,
+    /// The filter with its argument, applied to plain values in place.
+    step: Option<Step>,
 }
 
 /// A compiled filter expression: a value and the filters that it goes through.
@@ -36,6 +41,8 @@ pub struct FilterExpression {
     text: Box<str>,
     operand: Operand,
     filters: Box<[FilterCall]>,
+    /// No filter has an argument that is looked up.
+    is_steady: bool,
 }
 
 impl FilterExpression {
@@ -43,6 +50,7 @@ impl FilterExpression {
         Self {
             text: text.into(),
             operand,
+            is_steady: filters.iter().all(FilterCall::is_steady),
             filters: filters.into(),
         }
     }
@@ -60,11 +68,11 @@ impl FilterExpression {
         }
     }
 
-    /// The path, if the expression is an attribute of a variable, or one of that, without filters.
+    /// The path, if the expression is an attribute of a variable, or one of that, and its filters look nothing up.
     #[inline]
     pub(crate) fn attribute(&self) -> Option<&[Key]> {
         match &self.operand {
-            Operand::Variable(path) if path.len() > 1 && self.filters.is_empty() => Some(path),
+            Operand::Variable(path) if path.len() > 1 && self.is_steady => Some(path),
             _ => None,
         }
     }
@@ -243,6 +251,10 @@ impl FilterExpression {
                 let rendered = context.render_path(path, &mut slot)?;
                 self.settle(&rendered, context, &mut slot)?;
             }
+            Operand::Variable(path) if self.is_steady => {
+                let resolved = context.resolve(path)?;
+                self.show_resolved(resolved, context, &mut slot)?;
+            }
             _ => self.resolve(context)?.render(context, &mut slot)?,
         }
         let written = slot.written();
@@ -272,6 +284,33 @@ impl FilterExpression {
 }
 
 impl FilterCall {
+    pub(crate) fn new(filter: Arc<Filter>, argument: Option<Operand>) -> Self {
+        let step = match &argument {
+            None => filter.step(None),
+            Some(Operand::Constant(argument)) => filter.step(Some(argument)),
+            Some(_) => None,
+        };
+        Self {
+            filter,
+            argument,
+            step,
+        }
+    }
+
+    /// Whether the argument, if there is one, is known.
+    fn is_steady(&self) -> bool {
+        matches!(&self.argument, None | Some(Operand::Constant(_)))
+    }
+
+    /// The filter applied; its argument is known.
+    fn apply_steady(&self, value: &Value, context: &Context) -> Result<Value> {
+        let argument = match &self.argument {
+            Some(Operand::Constant(constant)) => Some(constant),
+            _ => None,
+        };
+        self.filter.apply(value, argument, context)
+    }
+
     fn apply(&self, value: &Value, context: &mut Context) -> Result<Value> {
         let resolved;
         let argument = match &self.argument {

@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::filters::{MakeStep, Step};
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
 use crate::value::Value;
@@ -53,6 +54,7 @@ pub struct Filter {
     string: bool,
     local_time: bool,
     depends: Depends,
+    make_step: Option<MakeStep>,
 }
 
 /// What the output of a filter depends on beside its input, its argument and autoescape.
@@ -76,6 +78,7 @@ impl Filter {
             string: false,
             local_time: false,
             depends: Depends::Anything,
+            make_step: None,
         }
     }
 
@@ -141,6 +144,17 @@ impl Filter {
             depends: Depends::Nothing,
             ..self
         }
+    }
+
+    /// With an argument that is known before, or with none, the filter can be applied to plain values in place.
+    #[must_use]
+    pub(crate) fn steps(self, make_step: Option<MakeStep>) -> Self {
+        Self { make_step, ..self }
+    }
+
+    /// The filter with that argument as a step in place.
+    pub(crate) fn step(&self, argument: Option<&Value>) -> Option<Step> {
+        self.make_step?(argument)
     }
 
     /// Whether that was said of it.

@@ -4,10 +4,11 @@ use std::ops::Range;
 
 use crate::context::Context;
 use crate::error::Result;
+use crate::expression::FilterExpression;
 use crate::node::Node;
 use crate::render::{Sink, Slot};
 use crate::span::Source;
-use crate::value::{Key, Rendered};
+use crate::value::{Key, Lent, Rendered, Resolved};
 
 /// Neighbouring nodes that are text, or variables below one name.
 pub(crate) struct Stretch {
@@ -109,13 +110,53 @@ impl<'a> Pieces<'a> {
         Ok(None)
     }
 
-    /// Has the value written to which [`next_path`](Self::next_path) told the path.
+    /// Whether filters of the template change the next value, so that it is to be given to [`show`](Self::show) or
+    /// [`show_resolved`](Self::show_resolved) and not to be written.
+    #[inline]
+    pub fn is_filtered(&self) -> bool {
+        match self.nodes.get(self.at) {
+            Some(Node::Variable { expression, .. }) => expression.is_filtered(),
+            _ => false,
+        }
+    }
+
+    /// Shows the plain value to which [`next_path`](Self::next_path) told the path, with its filters.
+    ///
+    /// # Errors
+    ///
+    /// Those of filters and of the host; a limit on the output reached.
+    #[inline]
+    pub fn show(&mut self, lent: Lent<'_>) -> Result<()> {
+        self.put(|expression, context, slot| expression.show(lent, context, slot))
+    }
+
+    /// Shows any value, or what stands for none, with its filters.
+    ///
+    /// # Errors
+    ///
+    /// Those of filters and of the host; a limit on the output reached.
+    pub fn show_resolved(&mut self, resolved: Resolved) -> Result<()> {
+        self.put(|expression, context, slot| expression.show_resolved(resolved, context, slot))
+    }
+
+    /// Has the value written to which [`next_path`](Self::next_path) told the path, if it has no filters.
     ///
     /// # Errors
     ///
     /// Those of `write`; a limit on the output reached.
     #[inline]
     pub fn write(&mut self, write: impl FnOnce(&mut Slot<'_>) -> Result<Rendered>) -> Result<()> {
+        self.put(|expression, context, slot| {
+            let rendered = write(slot)?;
+            expression.settle(&rendered, context, slot)
+        })
+    }
+
+    #[inline]
+    fn put(
+        &mut self,
+        write: impl FnOnce(&FilterExpression, &Context, &mut Slot<'_>) -> Result<()>,
+    ) -> Result<()> {
         let Some(Node::Variable {
             slot, expression, ..
         }) = self.nodes.get(self.at)
@@ -123,8 +164,7 @@ impl<'a> Pieces<'a> {
             return Ok(());
         };
         let mut slot = Slot::new(&mut *self.out, *slot, self.context.autoescape());
-        let rendered = write(&mut slot)?;
-        expression.settle(&rendered, self.context, &mut slot)?;
+        write(expression, self.context, &mut slot)?;
         let written = slot.written();
         self.count(written)?;
         self.at += 1;

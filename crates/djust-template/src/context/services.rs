@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Context, Flags};
 use crate::error::{Error, ErrorKind, Result};
+use crate::filters::Room;
 use crate::host::Locale;
 use crate::value::{Str, Value};
 
@@ -12,6 +13,11 @@ use crate::value::{Str, Value};
 pub(super) type Messages = RefCell<Vec<(&'static str, &'static str, Arc<str>)>>;
 
 impl Context {
+    /// Where the filters of an expression change its text.
+    pub(crate) fn room(&self) -> &RefCell<Room> {
+        &self.room
+    }
+
     /// A message of the engine's own in the active language, asked of the host once.
     pub(crate) fn message(&self, context: &'static str, message: &'static str) -> Arc<str> {
         let known = self.messages.borrow().iter().find_map(|known| {

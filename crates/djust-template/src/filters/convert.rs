@@ -23,6 +23,16 @@ pub(super) enum Converted<T> {
     Unknown,
 }
 
+impl<T> Converted<Option<T>> {
+    /// The value, if there is one.
+    pub(super) fn known(self) -> Option<T> {
+        match self {
+            Self::Into(value) => value,
+            _ => None,
+        }
+    }
+}
+
 /// Unpacks a conversion, or leaves the filter as Python would: an exception, or the host.
 macro_rules! converted {
     ($conversion:expr) => {

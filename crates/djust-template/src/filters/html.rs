@@ -9,7 +9,7 @@ use super::plain::escape::javascript;
 use super::plain::strip::strip_tags;
 use super::plain::text::normalize_newlines;
 use super::plain::truncate::{Unit, truncate_characters, truncate_html, truncate_words};
-use super::text::unless_same;
+use super::text::{characters_fit, unless_same};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{Filter, Filtered};
@@ -60,8 +60,7 @@ pub(super) fn filters() -> Vec<Filter> {
         Filter::new("striptags", striptags).string().keeps_safe(),
         truncation("truncatechars", |value, length, context| {
             let text = text_of(value);
-            // Nothing to count when even the bytes fit.
-            if text.is_ascii() && i64::try_from(text.len()).is_ok_and(|size| size <= length) {
+            if characters_fit(text, length) {
                 return Ok(unless_same(value, Cow::Borrowed(text)));
             }
             Ok(truncate_characters(text, length, &ellipsis(context)).into())
@@ -182,7 +181,7 @@ fn truncation(
 }
 
 /// What follows truncated characters, with a place for them.
-fn ellipsis(context: &Context) -> Arc<str> {
+pub(super) fn ellipsis(context: &Context) -> Arc<str> {
     context.message(
         "String to return when truncating text",
         "%(truncated_text)s…",

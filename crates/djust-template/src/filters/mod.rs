@@ -13,12 +13,16 @@ mod logic;
 mod numbers;
 mod plain;
 mod pretty;
+mod room;
 mod sequences;
+mod steps;
 mod stringformat;
 mod text;
 mod urls;
 
 pub use self::humanize::humanize;
+pub(crate) use self::room::{Held, Room};
+pub(crate) use self::steps::{MakeStep, Step};
 pub(crate) use crate::format::date;
 use crate::library::{Filter, Library};
 
@@ -66,6 +70,10 @@ pub(crate) fn library() -> Library {
     families
         .into_iter()
         .flat_map(|filters| filters())
+        .map(|filter| {
+            let make = steps::step_of(filter.name());
+            filter.steps(make)
+        })
         .map(|filter| {
             if PLAIN.contains(&filter.name()) {
                 filter.plain()

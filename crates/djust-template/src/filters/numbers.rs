@@ -1,5 +1,7 @@
 //! Filters on numbers.
 
+use std::ops::Range;
+
 use smol_str::SmolStr;
 
 use super::convert::{
@@ -212,7 +214,8 @@ fn file_size(value: &Value, _: Option<&Value>, context: &Context) -> Result<Filt
 }
 
 /// The argument of `floatformat`: places, and what its letters say.
-struct FloatFormat {
+#[derive(Clone, Debug)]
+pub(crate) struct FloatFormat {
     places: i64,
     grouped: bool,
     localized: bool,
@@ -226,13 +229,13 @@ fn float_format(value: &Value, argument: Option<&Value>, context: &Context) -> R
     }
     if let (Value::Float(number), Converted::Into(Some(format))) = (value, &format)
         && let Some(text) = plain_float(*number, &mut zmij::Buffer::new())
-        && let Some(rounded) = round_plain(text, format, context)
+        && let Some(rounded) = rounded(text, format, context)
     {
         return Ok(rounded);
     }
     let text = value.text()?;
     if let Converted::Into(Some(format)) = &format
-        && let Some(rounded) = round_plain(&text, format, context)
+        && let Some(rounded) = rounded(&text, format, context)
     {
         return Ok(rounded);
     }
@@ -291,9 +294,14 @@ impl FloatFormat {
     }
 }
 
-/// The number rounded, halves away from zero, if it stands there with few plain digits, the places are few and digits
+/// Where the number stands in `room`, rounded, halves away from zero, if it stands there with few plain digits, the places are few and digits
 /// are not grouped: so it is with most numbers. The rest goes the long way.
-fn round_plain(text: &str, format: &FloatFormat, context: &Context) -> Option<Filtered> {
+pub(super) fn round_plain(
+    text: &str,
+    format: &FloatFormat,
+    context: &Context,
+    room: &mut [u8; 64],
+) -> Option<Range<usize>> {
     let places = usize::try_from(format.places).ok()?;
     let separator = format.numbers(context).plain_separator()?;
     let unsigned = text.strip_prefix('-').unwrap_or(text);
@@ -313,7 +321,7 @@ fn round_plain(text: &str, format: &FloatFormat, context: &Context) -> Option<Fi
         return None;
     }
     // Before the digits there is room for a sign and for a carry.
-    let mut room = [b'0'; 64];
+    room.fill(b'0');
     let point = 2 + whole.len();
     let end = point + 1 + places;
     room[2..point].copy_from_slice(whole.as_bytes());
@@ -340,7 +348,14 @@ fn round_plain(text: &str, format: &FloatFormat, context: &Context) -> Option<Fi
         start -= 1;
         room[start] = b'-';
     }
-    let rounded = SmolStr::new(std::str::from_utf8(&room[start..end]).ok()?);
+    Some(start..end)
+}
+
+/// The same as a filter's result.
+fn rounded(text: &str, format: &FloatFormat, context: &Context) -> Option<Filtered> {
+    let mut room = [0; 64];
+    let range = round_plain(text, format, context, &mut room)?;
+    let rounded = SmolStr::new(std::str::from_utf8(&room[range]).ok()?);
     Some(Value::Str(Str::stored(rounded, true)).into())
 }
 
@@ -350,7 +365,9 @@ fn plain(text: &Str) -> Filtered {
 }
 
 /// Reads the argument; nothing when it is no number, and the input is given back.
-fn float_format_argument(argument: Option<&Value>) -> Result<Converted<Option<FloatFormat>>> {
+pub(super) fn float_format_argument(
+    argument: Option<&Value>,
+) -> Result<Converted<Option<FloatFormat>>> {
     let mut format = FloatFormat {
         places: -1,
         grouped: false,

@@ -101,6 +101,11 @@ pub(super) fn unless_same(value: &Value, text: Cow<'_, str>) -> Filtered {
     }
 }
 
+/// Whether a text has at most `length` characters, when that is seen without counting: even its bytes fit.
+pub(super) fn characters_fit(text: &str, length: i64) -> bool {
+    text.is_ascii() && i64::try_from(text.len()).is_ok_and(|size| size <= length)
+}
+
 /// The filter `lower`.
 fn lower(value: &Value) -> Filtered {
     let text = text_of(value);

@@ -118,16 +118,32 @@ pub(crate) fn format_moment(
     host: &dyn Host,
 ) -> Result<String, DateFormatError> {
     let mut out = String::with_capacity(format.len() * 2 + 8);
-    if format.is_ascii() && !format.contains('\\') {
+    push_moment(value, format, letters, host, &mut out)?;
+    Ok(out)
+}
+
+/// Appends what [`format_moment`] writes. After an error a part of it may be there.
+///
+/// # Errors
+///
+/// As [`format_moment`].
+pub(crate) fn push_moment(
+    value: Option<Moment<'_>>,
+    format: &str,
+    letters: Letters,
+    host: &dyn Host,
+    out: &mut String,
+) -> Result<(), DateFormatError> {
+    if format.is_ascii() && !format.as_bytes().contains(&b'\\') {
         for &byte in format.as_bytes() {
             let c = char::from(byte);
             if DATE_LETTERS.contains(c) {
-                push_letter(value, c, letters, host, &mut out)?;
+                push_letter(value, c, letters, host, out)?;
             } else {
                 out.push(c);
             }
         }
-        return Ok(out);
+        return Ok(());
     }
     let mut characters = format.chars().peekable();
     let mut after_backslash = false;
@@ -146,11 +162,11 @@ pub(crate) fn format_moment(
         } else if after_backslash || !DATE_LETTERS.contains(c) {
             out.push(c);
         } else {
-            push_letter(value, c, letters, host, &mut out)?;
+            push_letter(value, c, letters, host, out)?;
         }
         after_backslash = false;
     }
-    Ok(out)
+    Ok(())
 }
 
 /// Appends what one letter stands for.

@@ -13,7 +13,9 @@ mod timesince;
 pub(crate) mod unicode;
 
 pub(crate) use calendar::{iso_date, iso_date_time, iso_time, push};
-pub(crate) use dateformat::{DateFormatError, Letters, Moment, format_moment, needs_default_zone};
+pub(crate) use dateformat::{
+    DateFormatError, Letters, Moment, format_moment, needs_default_zone, push_moment,
+};
 pub(crate) use number::NumberFormat;
 pub(crate) use timesince::time_between;
 

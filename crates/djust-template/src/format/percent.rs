@@ -45,7 +45,7 @@ pub(crate) trait Operand {
 }
 
 /// Where a field is filled to its width.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Align {
     /// Spaces before the value.
     #[default]
@@ -56,8 +56,26 @@ enum Align {
     Zeros,
 }
 
+/// A format of one integer and nothing else, such as `05d`.
+#[derive(Clone, Debug)]
+pub(crate) struct IntegerFormat(Conversion);
+
+impl IntegerFormat {
+    /// The format, if it is one.
+    pub(crate) fn parse(format: &str) -> Option<Self> {
+        let (conversion, rest) = Conversion::parse(format).ok()?;
+        let is_integer = matches!(conversion.letter, 'd' | 'i' | 'u');
+        (is_integer && rest.is_empty()).then_some(Self(conversion))
+    }
+
+    /// Appends the number as [`format_percent`] does.
+    pub(crate) fn push(&self, number: i64, out: &mut String) {
+        self.0.push_small(number, out);
+    }
+}
+
 /// The part of a conversion between `%` and its letter.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 struct Conversion {
     align: Align,
     /// What stands before a number that is not negative.
@@ -184,8 +202,7 @@ impl Conversion {
             }
             'd' | 'i' | 'u' => {
                 if let Some(number) = value.small() {
-                    let mut room = itoa::Buffer::new();
-                    self.push_integer(number < 0, "", room.format(number.unsigned_abs()), out);
+                    self.push_small(number, out);
                     return Ok(());
                 }
                 let number = value.truncated()?.ok_or(FormatFailure::Mismatch)?;
@@ -214,6 +231,12 @@ impl Conversion {
             _ => return Err(FormatFailure::Mismatch.into()),
         }
         Ok(())
+    }
+
+    /// Appends an integer of 64 bits.
+    fn push_small(&self, number: i64, out: &mut String) {
+        let mut room = itoa::Buffer::new();
+        self.push_integer(number < 0, "", room.format(number.unsigned_abs()), out);
     }
 
     /// Appends text cut to the precision.
@@ -246,18 +269,23 @@ impl Conversion {
 
     /// Appends sign and body, filled to the width.
     fn pad(&self, sign: &str, body: &str, numeric: bool, out: &mut String) {
-        let fill = self.width.saturating_sub(sign.len() + body.chars().count());
+        let length = if numeric {
+            body.len()
+        } else {
+            body.chars().count()
+        };
+        let fill = self.width.saturating_sub(sign.len() + length);
         let zeros = numeric && self.align == Align::Zeros;
         if self.align != Align::Left && !zeros {
-            out.extend(std::iter::repeat_n(' ', fill));
+            push_fill(' ', fill, out);
         }
         out.push_str(sign);
         if zeros {
-            out.extend(std::iter::repeat_n('0', fill));
+            push_fill('0', fill, out);
         }
         out.push_str(body);
         if self.align == Align::Left {
-            out.extend(std::iter::repeat_n(' ', fill));
+            push_fill(' ', fill, out);
         }
     }
 
@@ -317,6 +345,13 @@ impl Conversion {
                 .to_owned();
         }
         digits
+    }
+}
+
+/// Appends a character many times. Most fields are filled with few.
+fn push_fill(fill: char, count: usize, out: &mut String) {
+    for _ in 0..count {
+        out.push(fill);
     }
 }
 

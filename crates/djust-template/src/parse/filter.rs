@@ -59,7 +59,7 @@ pub(super) fn compile(parser: &Parser, text: &str) -> Result<FilterExpression, F
         };
         check_arguments(&filter, name, argument.is_some())
             .map_err(|error| (error, range_of(name)))?;
-        filters.push(FilterCall { filter, argument });
+        filters.push(FilterCall::new(filter, argument));
         rest = after;
     }
     Ok(FilterExpression::new(text, first, filters))

@@ -194,7 +194,12 @@ pub trait Object: Any + Send + Sync {
     fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
         let context = pieces.context();
         while let Some(path) = pieces.next_path()? {
-            pieces.write(|slot| self.render_path(path, context, slot))?;
+            if pieces.is_filtered() {
+                let resolved = self.resolve(path, context)?;
+                pieces.show_resolved(resolved)?;
+            } else {
+                pieces.write(|slot| self.render_path(path, context, slot))?;
+            }
         }
         Ok(())
     }

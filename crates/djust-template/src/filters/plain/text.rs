@@ -26,19 +26,8 @@ pub(crate) fn add_slashes(text: &str) -> Cow<'_, str> {
 pub(crate) fn slugify(text: &str) -> SmolStr {
     if text.is_ascii() {
         return in_place(text.len(), |room| {
-            let length = ascii_slug(text.as_bytes(), room);
-            let is_edge = |byte: &u8| matches!(byte, b'-' | b'_');
-            let start = room[..length]
-                .iter()
-                .take_while(|byte| is_edge(byte))
-                .count();
-            let end = length
-                - room[start..length]
-                    .iter()
-                    .rev()
-                    .take_while(|byte| is_edge(byte))
-                    .count();
-            start..end
+            room.copy_from_slice(text.as_bytes());
+            slug(room)
         });
     }
     let mut out = String::with_capacity(text.len());
@@ -64,11 +53,38 @@ pub(crate) fn in_place(
     SmolStr::new(std::str::from_utf8(&room[range]).unwrap_or_default())
 }
 
-/// Writes the characters that a slug may hold, and returns how many these are.
-fn ascii_slug(text: &[u8], room: &mut [u8]) -> usize {
+/// Makes a slug of ASCII text.
+pub(crate) fn slug_in_place(bytes: &mut Vec<u8>) {
+    let range = slug(bytes);
+    bytes.truncate(range.end);
+    if range.start > 0 {
+        bytes.drain(..range.start);
+    }
+}
+
+/// Makes a slug of ASCII text and returns where it lies.
+fn slug(room: &mut [u8]) -> std::ops::Range<usize> {
+    let length = ascii_slug(room);
+    let is_edge = |byte: &u8| matches!(byte, b'-' | b'_');
+    let start = room[..length]
+        .iter()
+        .take_while(|byte| is_edge(byte))
+        .count();
+    let end = length
+        - room[start..length]
+            .iter()
+            .rev()
+            .take_while(|byte| is_edge(byte))
+            .count();
+    start..end
+}
+
+/// Puts the characters that a slug may hold at the beginning, and returns how many these are: never more than were read.
+fn ascii_slug(room: &mut [u8]) -> usize {
     let mut length = 0;
     let mut separated = false;
-    for &byte in text {
+    for at in 0..room.len() {
+        let byte = room[at];
         if byte.is_ascii_alphanumeric() || byte == b'_' {
             if separated {
                 room[length] = b'-';
@@ -142,19 +158,26 @@ pub(crate) fn title_words(text: &str) -> SmolStr {
 /// [`title_words`] of ASCII text, where a letter's case depends on the three characters before it.
 fn title_ascii(text: &str) -> SmolStr {
     in_place(text.len(), |room| {
-        let (mut third, mut second, mut last) = (b' ', b' ', b' ');
-        for (place, byte) in room.iter_mut().zip(text.bytes()) {
-            let after_apostrophe =
-                last == b'\'' && second.is_ascii_alphabetic() && third.is_ascii_alphabetic();
-            *place = if last.is_ascii_alphanumeric() || after_apostrophe {
-                byte.to_ascii_lowercase()
-            } else {
-                byte.to_ascii_uppercase()
-            };
-            (third, second, last) = (second, last, byte);
-        }
+        room.copy_from_slice(text.as_bytes());
+        title_in_place(room);
         0..text.len()
     })
+}
+
+/// [`title_words`] of ASCII text in its own place.
+pub(crate) fn title_in_place(bytes: &mut [u8]) {
+    let (mut third, mut second, mut last) = (b' ', b' ', b' ');
+    for place in bytes {
+        let byte = *place;
+        let after_apostrophe =
+            last == b'\'' && second.is_ascii_alphabetic() && third.is_ascii_alphabetic();
+        *place = if last.is_ascii_alphanumeric() || after_apostrophe {
+            byte.to_ascii_lowercase()
+        } else {
+            byte.to_ascii_uppercase()
+        };
+        (third, second, last) = (second, last, byte);
+    }
 }
 
 /// The class `\d`.
@@ -219,7 +242,7 @@ pub(crate) fn pad(text: &str, width: usize, align: Align) -> Cow<'_, str> {
 }
 
 /// Appends spaces, many at once.
-fn push_spaces(mut count: usize, out: &mut String) {
+pub(crate) fn push_spaces(mut count: usize, out: &mut String) {
     const SPACES: &str = "                                                                ";
     while count > 0 {
         let now = count.min(SPACES.len());
