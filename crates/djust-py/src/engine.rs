@@ -302,8 +302,8 @@ impl Template {
     fn render<'py>(&self, context: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = context.py();
         guarded(py, || {
-            let (scope, render) = begin(context)?;
-            self.safe_string(py, &scope, render)
+            let (scope, mut render) = begin(context)?;
+            self.safe_string(py, &scope, &mut render)
         })
     }
 
@@ -326,10 +326,11 @@ impl Template {
                 (names, _) => names,
             };
             let dicts = processed.into_iter().chain(names).map(Bound::into_any);
-            let scope = Scope::of_names(py, dicts, request)?;
+            // The backend has seen that nobody observes renders before it calls this.
+            let scope = Scope::of_names(py, dicts, request, false)?;
             let mut render = Context::from_names(scope.names(py));
             render.set_autoescape(autoescape);
-            let rendered = self.safe_string(py, &scope, render);
+            let rendered = self.safe_string(py, &scope, &mut render);
             scope.unbind_template(py)?;
             rendered
         })
@@ -377,15 +378,15 @@ impl Template {
     ///
     /// What the template's tags, filters and values raise.
     pub(crate) fn render_to(&self, context: &Bound<'_, PyAny>, out: &mut dyn Sink) -> PyResult<()> {
-        let (scope, render) = begin(context)?;
-        self.render_scope(context.py(), &scope, render, out)
+        let (scope, mut render) = begin(context)?;
+        self.render_scope(context.py(), &scope, &mut render, out)
     }
 
     fn safe_string<'py>(
         &self,
         py: Python<'py>,
         scope: &Arc<Scope>,
-        render: Context,
+        render: &mut Context,
     ) -> PyResult<Bound<'py, PyAny>> {
         let memory = match self.spare.try_lock() {
             Ok(mut spare) => std::mem::take(&mut *spare),
@@ -402,12 +403,12 @@ impl Template {
         &self,
         py: Python<'_>,
         scope: &Arc<Scope>,
-        mut render: Context,
+        render: &mut Context,
         out: &mut dyn Sink,
     ) -> PyResult<()> {
         render.set_extension(Some(Arc::clone(scope) as Arc<dyn Any + Send + Sync>));
-        let result = self.core.render_to(&mut render, out);
-        scope.keep_top(py, &mut render)?;
+        let result = self.core.render_to(render, out);
+        scope.keep_top(py, render)?;
         scope.trim(py)?;
         result.map_err(|error| annotate(py, error, self.is_debug))
     }

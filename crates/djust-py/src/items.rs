@@ -42,6 +42,19 @@ pub(crate) fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResu
     Ok(Some(Items::new(length, iterator)))
 }
 
+/// The items of an exact list or tuple, if it is one.
+pub(crate) fn plain_items(object: &Bound<'_, PyAny>, direction: Direction) -> Option<Items> {
+    let length = if let Ok(list) = object.cast_exact::<PyList>() {
+        list.len()
+    } else {
+        object.cast_exact::<PyTuple>().ok()?.len()
+    };
+    if length == 0 {
+        return Some(Items::new(0, std::iter::empty()));
+    }
+    iterate(object, direction).ok()?
+}
+
 /// A list read by position: a list that shrinks during the loop ends it.
 struct Indexed {
     list: Py<PyList>,

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use djust_template::value::{Key, Names, Rendered, Resolved, Value};
+use djust_template::value::{Direction, Items, Key, Names, Rendered, Resolved, Value};
 use djust_template::{Context, Result, Slot};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::convert::{raised, to_value};
 use crate::fields::plain;
-use crate::object::{End, follow, resolved, test, write};
+use crate::items::plain_items;
+use crate::object::{End, follow, item as item_of, resolved, test, write};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.
@@ -93,20 +94,24 @@ impl Names for PyNames {
         })
     }
 
+    fn plain_items(&self, path: &[Key], direction: Direction) -> Option<Items> {
+        let (key, rest) = path.split_first()?;
+        Python::attach(|py| {
+            let start = self.plain_name(&lookup::name(py, key)).ok()??;
+            if rest.is_empty() {
+                return plain_items(&start, direction);
+            }
+            plain_items(&item_of(&start, rest)?, direction)
+        })
+    }
+
     fn plain(&self, path: &[Key]) -> Option<Value> {
         let [key] = path else {
             return None;
         };
         Python::attach(|py| {
-            let name = lookup::name(py, key);
-            let dicts = self.dicts.bind(py);
-            for position in (0..self.length.load(Ordering::Relaxed)).rev() {
-                // Another mapping may run code, which must happen once.
-                let dict = dicts.get_item(position).ok()?;
-                let dict = dict.cast_exact::<PyDict>().ok()?;
-                if let Some(value) = dict.get_item(&*name).ok()? {
-                    return plain(&value);
-                }
+            if let Some(value) = self.plain_name(&lookup::name(py, key)).ok()? {
+                return plain(&value);
             }
             match key.as_str() {
                 "True" => Some(Value::Bool(true)),
@@ -173,7 +178,26 @@ impl Names for PyNames {
     }
 }
 
+/// Other code would have to run to find a name, which must happen once.
+struct Unsure;
+
 impl PyNames {
+    /// The value of a name, found in plain dictionaries.
+    fn plain_name<'py>(
+        &self,
+        name: &Bound<'py, PyString>,
+    ) -> Result<Option<Bound<'py, PyAny>>, Unsure> {
+        let dicts = self.dicts.bind(name.py());
+        for position in (0..self.length.load(Ordering::Relaxed)).rev() {
+            let dict = dicts.get_item(position).map_err(|_| Unsure)?;
+            let dict = dict.cast_exact::<PyDict>().map_err(|_| Unsure)?;
+            if let Some(value) = dict.get_item(name).map_err(|_| Unsure)? {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
+    }
+
     fn all(&self, py: Python<'_>) -> PyResult<Vec<(Key, Value)>> {
         let flat = PyDict::new(py);
         for dict in self

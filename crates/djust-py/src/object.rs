@@ -14,7 +14,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 use crate::convert::{lend, raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
 use crate::fields::{DictFields, plain};
-use crate::items::iterate;
+use crate::items::{iterate, plain_items};
 use crate::lookup::{self, Called};
 use crate::{django, log};
 
@@ -294,6 +294,16 @@ impl Object for PyObjectValue {
             };
             let dict = object.cast_exact::<PyDict>().ok()?;
             plain(&dict.get_item(&*lookup::name(py, key)).ok()??)
+        })
+    }
+
+    fn plain_items(&self, path: &[Key], direction: Direction) -> Option<Items> {
+        Python::attach(|py| {
+            let object = self.bind(py);
+            if path.is_empty() {
+                return plain_items(object, direction);
+            }
+            plain_items(&item(object, path)?, direction)
         })
     }
 

@@ -7,7 +7,7 @@
 //! context, and whatever lies above them is stale; while a context is lent, it is in `lent` and nowhere else.
 
 use std::any::Any;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use djust_template::Context;
 use pyo3::intern;
@@ -23,7 +23,7 @@ use crate::template_host::python_template;
 
 /// One Django context and the stretch of a render that it belongs to.
 pub(crate) struct Scope {
-    classes: Arc<Classes>,
+    classes: OnceLock<Arc<Classes>>,
     context: Mutex<Option<Py<PyAny>>>,
     dicts: Py<PyList>,
     base: usize,
@@ -64,7 +64,7 @@ impl Scope {
             .getattr(intern!(context.py(), "dicts"))?
             .cast_into::<PyList>()?;
         Ok(Arc::new(Self {
-            classes,
+            classes: OnceLock::from(classes),
             context: Mutex::new(Some(context.clone().unbind())),
             base: dicts.len(),
             dicts: dicts.unbind(),
@@ -86,10 +86,12 @@ impl Scope {
             Ok(names) => names.get_item(intern!(py, "request"))?,
             Err(_) => None,
         };
-        Self::of_names(py, [mapping.clone()], request)
+        let is_observed = django::is_observed(py)?;
+        Self::of_names(py, [mapping.clone()], request, is_observed)
     }
 
-    /// A scope over dictionaries, the last of which wins, for a render for `request`.
+    /// A scope over dictionaries, the last of which wins, for a render for `request`; `is_observed` as
+    /// [`django::is_observed`] says.
     ///
     /// # Errors
     ///
@@ -98,19 +100,18 @@ impl Scope {
         py: Python<'py>,
         names: impl IntoIterator<Item = Bound<'py, PyAny>>,
         request: Option<Bound<'py, PyAny>>,
+        is_observed: bool,
     ) -> PyResult<Arc<Self>> {
-        let dicts = PyList::new(py, [no_names(py)])?;
-        for names in names {
-            dicts.append(names)?;
-        }
+        let all: Vec<_> = std::iter::once(no_names(py)).chain(names).collect();
+        let dicts = PyList::new(py, all)?;
         Ok(Arc::new(Self {
-            classes: Arc::default(),
+            classes: OnceLock::new(),
             context: Mutex::default(),
             base: dicts.len(),
             dicts: dicts.unbind(),
             depth: 1,
             owner: Owner::Request(request.map(Bound::unbind)),
-            is_observed: django::is_observed(py)?,
+            is_observed,
             lent: Mutex::default(),
         }))
     }
@@ -128,7 +129,7 @@ impl Scope {
         let py = names.py();
         let dicts = PyList::new(py, [no_names(py), names.clone().into_any()])?;
         Ok(Arc::new(Self {
-            classes: outer.shared_classes(),
+            classes: OnceLock::from(outer.shared_classes()),
             context: Mutex::default(),
             base: 2,
             dicts: dicts.unbind(),
@@ -154,12 +155,12 @@ impl Scope {
 
     /// The classes met in this render.
     pub(crate) fn classes(&self) -> &Classes {
-        &self.classes
+        self.classes.get_or_init(Arc::default)
     }
 
     /// The classes, for a scope inside this one.
     pub(crate) fn shared_classes(&self) -> Arc<Classes> {
-        Arc::clone(&self.classes)
+        Arc::clone(self.classes.get_or_init(Arc::default))
     }
 
     /// Number of dictionaries at the bottom of the engine's context.

@@ -3,7 +3,7 @@
 use super::Context;
 use crate::error::Result;
 use crate::render::Slot;
-use crate::value::{Key, Rendered, Resolved, Value, string_repr};
+use crate::value::{Direction, Items, Key, Rendered, Resolved, Value, string_repr};
 
 impl Context {
     /// The context as messages show it (`repr(context)`).
@@ -83,6 +83,17 @@ impl Context {
                 Some(base) => base.plain(path),
                 None => constant(first)?.plain(rest),
             },
+        }
+    }
+
+    /// The items of a collection at the end of a path, if they are found by no more than looking it up.
+    #[inline]
+    pub(crate) fn plain_items(&self, path: &[Key], direction: Direction) -> Option<Items> {
+        let (first, rest) = path.split_first()?;
+        match self.local(first) {
+            Some(Value::Object(object)) => object.plain_items(rest, direction),
+            Some(_) => None,
+            None => self.base.as_ref()?.plain_items(path, direction),
         }
     }
 

@@ -27,6 +27,13 @@ pub struct RenderState {
 #[derive(Default)]
 struct Frame {
     template: Option<Arc<Template>>,
+    /// Made when a tag first keeps something: most templates that are included have none.
+    kept: Option<Box<Kept>>,
+}
+
+/// What is kept for one template.
+#[derive(Default)]
+struct Kept {
     values: States,
     blocks: Option<Blocks>,
     extended: Vec<Origin>,
@@ -56,7 +63,7 @@ impl RenderState {
         }
         self.frames.push(Frame {
             template: Some(template),
-            ..Frame::default()
+            kept: None,
         });
     }
 
@@ -75,12 +82,16 @@ impl RenderState {
         std::mem::replace(&mut frame.template, template)
     }
 
-    fn top(&mut self) -> &mut Frame {
+    fn top(&mut self) -> &mut Kept {
         if self.frames.is_empty() {
             self.frames.push(Frame::default());
         }
         let last = self.frames.len() - 1;
-        &mut self.frames[last]
+        self.frames[last].kept.get_or_insert_default()
+    }
+
+    fn kept(&self) -> Option<&Kept> {
+        self.frames.last()?.kept.as_deref()
     }
 
     /// The state of the tag that owns `slot`, made by `Default` when first asked for.
@@ -112,9 +123,8 @@ impl RenderState {
 
     /// Whether the tag that owns `slot` has state.
     pub fn contains(&self, slot: SlotId) -> bool {
-        self.frames
-            .last()
-            .is_some_and(|frame| frame.values.contains_key(&slot))
+        self.kept()
+            .is_some_and(|kept| kept.values.contains_key(&slot))
     }
 
     /// Forgets the state of the tag that owns `slot`.
@@ -124,9 +134,7 @@ impl RenderState {
 
     /// The value that the host hangs on the template under way (its own `render_context` entries).
     pub fn extension(&self) -> Option<&Arc<dyn Any + Send + Sync>> {
-        self.frames
-            .last()
-            .and_then(|frame| frame.extension.as_ref())
+        self.kept().and_then(|kept| kept.extension.as_ref())
     }
 
     /// Hangs a value of the host on the template under way.
@@ -140,7 +148,7 @@ impl RenderState {
     }
 
     pub(crate) fn blocks(&self) -> Option<&Blocks> {
-        self.frames.last().and_then(|frame| frame.blocks.as_ref())
+        self.kept().and_then(|kept| kept.blocks.as_ref())
     }
 
     pub(crate) fn blocks_mut(&mut self) -> &mut Option<Blocks> {

@@ -13,7 +13,7 @@ use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
-use crate::value::{Direction, Fields, ItemIterator, Key, Object, Value};
+use crate::value::{Direction, Fields, ItemIterator, Items, Key, Object, Value};
 
 struct ForNode {
     id: BlockId,
@@ -131,11 +131,7 @@ impl TagNode for ForNode {
 
 impl ForNode {
     fn run(&self, parent: Option<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
-        let items = match self.sequence.resolve_quietly(context)? {
-            Value::None => None,
-            sequence => Some(sequence.iterate(self.direction)?),
-        };
-        let Some(items) = items.filter(|items| items.length > 0) else {
+        let Some(items) = self.items(context)?.filter(|items| items.length > 0) else {
             let Some(empty) = &self.empty else {
                 return Ok(());
             };
@@ -198,6 +194,19 @@ impl ForNode {
             result?;
         }
         Ok(())
+    }
+
+    /// What to loop over; nothing where that is `None` or does not exist.
+    fn items(&self, context: &mut Context) -> Result<Option<Items>> {
+        if let Some(path) = self.sequence.shared_path()
+            && let Some(items) = context.plain_items(path, self.direction)
+        {
+            return Ok(Some(items));
+        }
+        match self.sequence.resolve_quietly(context)? {
+            Value::None => Ok(None),
+            sequence => sequence.iterate(self.direction).map(Some),
+        }
     }
 
     /// Runs a loop with one variable for a sink that knows no digests.

@@ -208,7 +208,11 @@ impl TagNode for IncludeNode {
 
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let target = self.find(context)?;
-        let values = resolve_all(&self.names, context)?;
+        let values = if self.names.is_empty() {
+            Vec::new()
+        } else {
+            resolve_all(&self.names, context)?
+        };
         let outer = if self.only {
             Some(context.isolate())
         } else {

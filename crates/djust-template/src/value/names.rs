@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::{Key, Rendered, Resolved, Value};
+use super::{Direction, Items, Key, Rendered, Resolved, Value};
 use crate::context::Context;
 use crate::error::Result;
 use crate::render::Slot;
@@ -45,6 +45,12 @@ pub trait Names: Any + Send + Sync {
     /// are not here.
     #[expect(unused_variables, reason = "the default ignores what it is given")]
     fn plain(&self, path: &[Key]) -> Option<Value> {
+        None
+    }
+
+    /// The items of a collection at the end of a path, as [`Object::plain_items`](super::Object::plain_items) finds them.
+    #[expect(unused_variables, reason = "the default ignores what it is given")]
+    fn plain_items(&self, path: &[Key], direction: Direction) -> Option<Items> {
         None
     }
 

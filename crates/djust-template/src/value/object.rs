@@ -176,6 +176,14 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// The items of a collection at the end of a path, if they are found by no more than looking it up, as
+    /// [`Object::plain`] finds values. `None` says nothing about the path.
+    ///
+    /// A host overrides this to loop over a collection without making a [`Value`] of it first.
+    fn plain_items(&self, path: &[Key], direction: Direction) -> Option<Items> {
+        None
+    }
+
     /// Calls `work` once with the plain values of this object; `false`: it has none.
     ///
     /// A host overrides this to prepare once for all that `work` reads.
