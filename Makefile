@@ -79,10 +79,13 @@ fuzz: need-cargo ## Run every fuzz target (FUZZ_SECONDS=60 each)
 long-run: need-cargo ## Hours: a million pairs of pages, ten million inputs, ten minutes of each fuzz target
 	@scripts/long-run
 
-.PHONY: wheel python-lint python-default django-suite python-others
+.PHONY: wheel release python-lint python-default django-suite python-others
 wheel: need-build
 	@printf '\n=== wheel ===\n'
 	scripts/wheel "$(PYTHON)"
+
+release: need-build ## The wheel to publish, optimised by a profile of the tests (needs llvm-profdata)
+	@scripts/release-wheel "$(PYTHON)" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS)
 
 python-lint: need-python wheel
 	@wheel=$$(scripts/wheel "$(PYTHON)")
@@ -119,8 +122,9 @@ browser: need-python need-browser need-redis wheel ## Tests in a real Chromium a
 	    $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) $(REDIS_REQUIREMENTS) $(BROWSER_REQUIREMENTS)
 	$(SECTION) browser Cargo.toml Cargo.lock crates $(DEMO) -- scripts/browser .venvs/browser
 
-bench: need-build wheel ## Benchmarks: Rust (criterion), and Python beside Django
-	@scripts/bench "$(PYTHON)"
+bench: need-build ## Benchmarks: Rust (criterion), and Python beside Django
+	@wheel=$$(scripts/release-wheel "$(PYTHON)" $(TEST_REQUIREMENTS) $(SERVER_REQUIREMENTS) || scripts/wheel "$(PYTHON)")
+	scripts/bench "$(PYTHON)" "$$wheel"
 
 # --------------------------------------------------------------------------------------------------------- what is here
 
