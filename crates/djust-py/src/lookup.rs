@@ -1,6 +1,7 @@
 //! Django's rules for one step of a path (`django.template.base.Variable._resolve_lookup`).
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 use djust_template::Context;
@@ -27,27 +28,59 @@ pub(crate) struct ClassFacts {
 ///
 /// Entries hold their class, so that an address cannot come to mean another class.
 #[derive(Default)]
-pub(crate) struct Classes(Mutex<HashMap<usize, (Py<PyType>, ClassFacts), FixedState>>);
+pub(crate) struct Classes {
+    known: Mutex<HashMap<usize, (Py<PyType>, ClassFacts), FixedState>>,
+    /// The address of the class asked about last, with its facts in the bits that an address leaves free.
+    last: AtomicUsize,
+}
 
 impl Classes {
     /// The facts about the class of `value`.
     pub(crate) fn of(&self, value: &Bound<'_, PyAny>) -> PyResult<ClassFacts> {
         let address = value.get_type_ptr() as usize;
-        if let Ok(known) = self.0.lock()
-            && let Some((_, facts)) = known.get(&address)
-        {
-            return Ok(*facts);
+        let last = self.last.load(Ordering::Relaxed);
+        if last & !ClassFacts::BITS == address {
+            return Ok(ClassFacts::unpacked(last));
         }
-        let class = value.get_type();
-        let facts = ClassFacts::of(&class)?;
-        if let Ok(mut known) = self.0.lock() {
+        self.looked_up(value, address)
+    }
+
+    fn looked_up(&self, value: &Bound<'_, PyAny>, address: usize) -> PyResult<ClassFacts> {
+        let known = self.known.lock().ok().and_then(|known| {
+            let (_, facts) = known.get(&address)?;
+            Some(*facts)
+        });
+        let facts = if let Some(facts) = known {
+            facts
+        } else {
+            let class = value.get_type();
+            let facts = ClassFacts::of(&class)?;
+            let Ok(mut known) = self.known.lock() else {
+                return Ok(facts);
+            };
             known.insert(address, (class.unbind(), facts));
-        }
+            facts
+        };
+        self.last.store(address | facts.packed(), Ordering::Relaxed);
         Ok(facts)
     }
 }
 
 impl ClassFacts {
+    /// The bits that hold facts.
+    const BITS: usize = 0b11;
+
+    fn packed(self) -> usize {
+        usize::from(self.subscriptable) | usize::from(self.context) << 1
+    }
+
+    fn unpacked(bits: usize) -> Self {
+        Self {
+            subscriptable: bits & 1 != 0,
+            context: bits & 2 != 0,
+        }
+    }
+
     fn of(class: &Bound<'_, PyType>) -> PyResult<Self> {
         let py = class.py();
         Ok(Self {

@@ -5,6 +5,8 @@ mod in_place;
 use std::fmt;
 use std::sync::Arc;
 
+use smol_str::SmolStr;
+
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::filters::Step;
@@ -38,7 +40,7 @@ pub(crate) struct FilterCall {
 /// A compiled filter expression: a value and the filters that it goes through.
 #[derive(Clone)]
 pub struct FilterExpression {
-    text: Box<str>,
+    text: SmolStr,
     operand: Operand,
     filters: Box<[FilterCall]>,
     /// No filter has an argument that is looked up.
@@ -48,7 +50,7 @@ pub struct FilterExpression {
 impl FilterExpression {
     pub(crate) fn new(text: &str, operand: Operand, filters: Vec<FilterCall>) -> Self {
         Self {
-            text: text.into(),
+            text: SmolStr::new(text),
             operand,
             is_steady: filters.iter().all(FilterCall::is_steady),
             filters: filters.into(),
@@ -327,11 +329,11 @@ impl FilterCall {
 
 impl Operand {
     /// The operand for a path of names.
-    pub(crate) fn path(path: Vec<Key>) -> Self {
+    pub(crate) fn path(path: Arc<[Key]>) -> Self {
         if path.len() > 1 && path[path.len() - 1].as_str() == "super" {
-            Self::Super(path.into())
+            Self::Super(path)
         } else {
-            Self::Variable(path.into())
+            Self::Variable(path)
         }
     }
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import threading
+import types
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from conftest import LIBRARIES
 from django.template import Context
+from django.template.base import NodeList
 
 from djust.template import Engine
+from djust.template.backends.django import Template as BackendTemplate
 
 
 class Value:
@@ -30,6 +33,10 @@ SOURCE = (
 def make_engine():
     loaders = [("django.template.loaders.locmem.Loader", {"card.html": "{{ title }}"})]
     return Engine(libraries=LIBRARIES, loaders=loaders)
+
+
+def in_backend(template):
+    return BackendTemplate(template, types.SimpleNamespace(engine=template.engine))
 
 
 def test_a_render_keeps_no_value():
@@ -66,6 +73,31 @@ def test_engines_and_templates_are_collected():
     del engine, template
     gc.collect()
     assert [reference() for reference in references] == [None, None, None]
+
+
+def test_a_text_that_was_rendered_is_freed_at_once():
+    engine = make_engine()
+    gc.disable()
+    try:
+        template = engine.from_string("{% for x in xs %}{{ x|upper }}{% endfor %}")
+        reference = weakref.ref(template)
+        # As the backend renders where nobody listens; Django's test environment does.
+        shown = template.compiled.render_view({"xs": ["a"]}, None, None, True)
+        assert shown == "A"
+        del template
+        assert reference() is None
+    finally:
+        gc.enable()
+
+
+def test_the_nodes_of_a_template_are_made_once_and_may_be_replaced():
+    engine = make_engine()
+    template = engine.from_string("a{{ x }}")
+    assert template.nodelist is template.nodelist
+    assert [type(node).__name__ for node in template.nodelist] == ["TextNode", "VariableNode"]
+    template.nodelist = NodeList(template.nodelist[:1])
+    assert template.render(Context({"x": 1})) == "a"
+    assert in_backend(template).render({"x": 1}) == "a"
 
 
 def test_a_template_whose_tag_keeps_the_parser_is_collected():

@@ -55,26 +55,21 @@ impl Bit {
 }
 
 /// Ranges of the words of a text, quoted phrases kept together (`django.utils.text.smart_split`).
-pub(crate) fn smart_split(text: &str) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
+pub(crate) fn smart_split(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let mut at = 0;
-    while at < text.len() {
-        let Some(character) = text[at..].chars().next() else {
-            break;
-        };
-        if is_space(character) {
-            at += character.len_utf8();
-            continue;
+    std::iter::from_fn(move || {
+        at = text.len() - text[at..].trim_start_matches(is_space).len();
+        if at == text.len() {
+            return None;
         }
-        let end = quoted_word(text, at).unwrap_or_else(|| {
-            text[at..]
+        let start = at;
+        at = quoted_word(text, start).unwrap_or_else(|| {
+            text[start..]
                 .find(is_space)
-                .map_or(text.len(), |length| at + length)
+                .map_or(text.len(), |length| start + length)
         });
-        words.push((at, end));
-        at = end;
-    }
-    words
+        Some((start, at))
+    })
 }
 
 /// End of a word that contains at least one complete quoted phrase.
@@ -118,8 +113,8 @@ pub(crate) fn split_contents(token: &Token) -> Vec<Bit> {
         text,
         span: offset.map(|offset| Span::new(offset as usize + start, offset as usize + end)),
     };
-    let mut words = smart_split(text).into_iter();
-    let mut bits = Vec::new();
+    let mut words = smart_split(text);
+    let mut bits = Vec::with_capacity(4);
     while let Some((start, end)) = words.next() {
         let mut word = text[start..end].to_owned();
         let mut last = end;
@@ -214,7 +209,6 @@ mod tests {
 
     fn split(text: &str) -> Vec<&str> {
         smart_split(text)
-            .into_iter()
             .map(|(start, end)| &text[start..end])
             .collect()
     }

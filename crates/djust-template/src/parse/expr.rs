@@ -1,5 +1,8 @@
 //! Variables and literals (`django.template.base.Variable`).
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use nom::IResult;
 use nom::Parser as _;
 use nom::branch::alt;
@@ -67,17 +70,20 @@ pub(super) fn term(dialect: Dialect, input: &str) -> IResult<&str, &str> {
 }
 
 /// The value of a quoted string without its quotes (`django.utils.text.unescape_string_literal`).
-fn unescape(literal: &str) -> Option<String> {
+fn unescape(literal: &str) -> Option<Cow<'_, str>> {
     let quote = literal.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     if literal.len() < 2 || !literal.ends_with(quote) {
         return None;
     }
     let inner = &literal[1..literal.len() - 1];
-    Some(
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
+        return Some(Cow::Borrowed(inner));
+    }
+    Some(Cow::Owned(
         inner
             .replace(&format!("\\{quote}"), &quote.to_string())
             .replace("\\\\", "\\"),
-    )
+    ))
 }
 
 /// Compiles a term: number first, then string, then path, as Django tries them.
@@ -90,7 +96,7 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
         .and_then(|rest| rest.strip_suffix(')'))
         && let Some(message) = unescape(inner)
     {
-        return Ok(Operand::Translated(message.into()));
+        return Ok(Operand::Translated(message.as_ref().into()));
     }
     if let Some(string) = unescape(text) {
         return Ok(Operand::Constant(Value::Str(Str::safe(string))));
@@ -105,7 +111,13 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
             "Invalid character ('{sign}') in variable name: '{text}'"
         )));
     }
-    let path: Vec<Key> = text.split('.').map(|name| parser.key(name)).collect();
+    let key = |name| parser.key(name);
+    // Most paths have one name or two: these need no list that grows.
+    let path: Arc<[Key]> = match text.split_once('.') {
+        None => Arc::new([key(text)]),
+        Some((first, second)) if !second.contains('.') => Arc::new([key(first), key(second)]),
+        Some(_) => text.split('.').map(key).collect(),
+    };
     Ok(Operand::path(path))
 }
 

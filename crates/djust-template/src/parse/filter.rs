@@ -47,7 +47,9 @@ pub(super) fn compile(parser: &Parser, text: &str) -> Result<FilterExpression, F
         return Err((start_error(dialect, text), 0..text.len()));
     };
     let first = operand(first)?;
-    let mut filters = Vec::new();
+    // As many as there are bars, but for those in literals.
+    let bars = memchr::memchr_iter(b'|', rest.as_bytes()).count();
+    let mut filters = Vec::with_capacity(bars);
     while !rest.is_empty() {
         let at = text.len() - rest.len();
         let Ok((after, (name, argument))) = filter(dialect, rest) else {

@@ -145,7 +145,7 @@ impl Parser {
     ///
     /// Syntax errors, in Django's words; what a host's tag raises.
     pub fn parse(&mut self, until: &[&str]) -> Result<NodeList> {
-        let mut nodes: Vec<Node> = Vec::new();
+        let mut nodes: Vec<Node> = Vec::with_capacity(self.tokens.len().min(8));
         let mut contains_nontext = false;
         while let Some(token) = self.next_token() {
             match token.kind() {

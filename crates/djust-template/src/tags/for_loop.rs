@@ -1,6 +1,6 @@
 //! `{% for %}`
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::loop_variable::ForLoop;
 use crate::context::Context;
@@ -24,8 +24,8 @@ struct ForNode {
     empty: Option<NodeList>,
     forloop: Key,
     dialect: Dialect,
-    /// What decides the output of an item, where that is plain values.
-    inputs: Option<Inputs>,
+    /// What decides the output of an item, where that is plain values: found out for the first sink that wants to know.
+    inputs: OnceLock<Option<Inputs>>,
 }
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
@@ -76,13 +76,9 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         Direction::Forward
     };
     let forloop = parser.key("forloop");
-    let inputs = match names.as_slice() {
-        [name] => Inputs::of(&body, name),
-        _ => None,
-    };
     Ok(Arc::new(ForNode {
         id,
-        inputs,
+        inputs: OnceLock::new(),
         names,
         sequence,
         direction,
@@ -147,7 +143,7 @@ impl ForNode {
         );
         let begin = out
             .digest_key()
-            .and_then(|key| self.inputs.as_ref()?.begin(key, context));
+            .and_then(|key| self.inputs()?.begin(key, context));
         let mut items = items.iterator;
         if let (None, [name]) = (begin, self.names.as_slice()) {
             return self.plain(name, &mut *items, &state, context, out);
@@ -231,6 +227,14 @@ impl ForNode {
         Ok(())
     }
 
+    fn inputs(&self) -> Option<&Inputs> {
+        let inputs = self.inputs.get_or_init(|| match self.names.as_slice() {
+            [name] => Inputs::of(&self.body, name),
+            _ => None,
+        });
+        inputs.as_ref()
+    }
+
     /// The digest of what decides the output of an item, if that is all plain values.
     fn digest(
         &self,
@@ -239,7 +243,7 @@ impl ForNode {
         context: &Context,
         outer: &mut Outer,
     ) -> Option<u64> {
-        let (inputs, name) = (self.inputs.as_ref()?, self.names.first()?);
+        let (inputs, name) = (self.inputs()?, self.names.first()?);
         inputs
             .digest(fields, name, context, outer, &mut digest)
             .then(|| digest.finish())

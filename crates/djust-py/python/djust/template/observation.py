@@ -24,6 +24,7 @@ def _original(name: str) -> Any:
 # its place when this module was imported: then the slower way, which is right in either case, is always taken.
 original_render = _original("_render")
 original_public_render = _original("render")
+original_init = _original("__init__")
 _original_compile_nodelist = _original("compile_nodelist")
 
 

@@ -6,14 +6,19 @@ from typing import Any
 
 import django
 import django.template
-from django.template.base import UNKNOWN_SOURCE, NodeList
+from django.template.base import UNKNOWN_SOURCE, NodeList, Origin
 from django.template.context import Context
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.functional import cached_property
 
 from . import nodes
 from .lexical import has_unusual_tags
-from .observation import is_compilation_replaced, is_render_replaced
+from .observation import (
+    is_compilation_replaced,
+    is_render_replaced,
+    original_init,
+    template_class,
+)
 
 
 class Template(django.template.Template):
@@ -24,7 +29,6 @@ class Template(django.template.Template):
     """
 
     engine: Any  # One of ours.
-    nodelist: NodeList
     _render: Any  # Of Django; its test environment exchanges it.
 
     @cached_property
@@ -40,7 +44,37 @@ class Template(django.template.Template):
     # The compiled form; none where another library's ``compile_nodelist`` has read the source.
     compiled: Any = None
 
+    def __init__(
+        self, template_string: Any, origin: Any = None, name: Any = None, engine: Any = None
+    ) -> None:
+        if (
+            type(self) is not Template
+            or origin is not None
+            or engine is None
+            or template_class.__init__ is not original_init
+        ):
+            super().__init__(template_string, origin, name, engine)
+            return
+        # Django: template/base.py, Template.__init__. The node list of a text is made when somebody asks for it: it refers
+        # to the template again, which could not be freed without the garbage collector.
+        self.name = name
+        self.origin = Origin(UNKNOWN_SOURCE)
+        self.engine = engine
+        self.source = str(template_string)
+        listed = self._compile()
+        if listed is not None:
+            self.nodelist = listed
+
+    @cached_property
+    def nodelist(self) -> NodeList:
+        return nodes.TemplateNodeList(self)
+
     def compile_nodelist(self) -> NodeList:
+        listed = self._compile()
+        return nodes.TemplateNodeList(self) if listed is None else listed
+
+    def _compile(self) -> NodeList | None:
+        """Compiles the source, and returns the nodes if they are not ours."""
         if is_compilation_replaced() and has_unusual_tags(self.source):
             return super().compile_nodelist()
         try:
@@ -54,7 +88,7 @@ class Template(django.template.Template):
             raise
         self.extra_data = extra_data
         self.compiled = compiled
-        return nodes.TemplateNodeList(self)
+        return None
 
     def render(self, context: Any) -> Any:
         # Django: template/base.py, Template.render, without its context managers for a plain context.

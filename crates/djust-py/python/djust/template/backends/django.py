@@ -31,8 +31,14 @@ class Template(django_backend.Template):
         is_plain = (
             type(own) is OwnTemplate
             and (context is None or type(context) is dict)
-            and type(nodelist := own.nodelist) is TemplateNodeList
-            and (nodelist.listed is None or not nodelist.is_changed())
+            and (
+                # Nobody has looked at the nodes, or nobody has changed them.
+                (nodelist := own.__dict__.get("nodelist")) is None
+                or (
+                    type(nodelist) is TemplateNodeList
+                    and (nodelist.listed is None or not nodelist.is_changed())
+                )
+            )
             and template_class._render is original_render
             and template_class.render is original_public_render
         )
