@@ -343,12 +343,12 @@ impl TemplatePage {
     /// use djust_live::Session;
     /// use djust_live::djust_template::{Context, Engine};
     ///
-    /// let template = Engine::default().template_from_str("<div dj-root>{{ a }}\n<h{{ a }}>x</h{{ a }}></div>")?;
+    /// let template = Engine::default().template_from_str("<div dj-root>{{ a }}\n<template>{{ a }}</template></div>")?;
     /// let mut session = Session::new(template);
     /// session.mount(&mut Context::from_iter([("a", 1)]))?;
     /// let report = session.page().report();
     /// assert_eq!(report.len(), 1);
-    /// assert!(report[0].starts_with("a template:2: the part from \"<h…>x</h…>\" on"), "{report:?}");
+    /// assert!(report[0].starts_with("a template:2: the part from \"<template>…</template>\" on"), "{report:?}");
     /// # Ok::<(), djust_live::Error>(())
     /// ```
     pub fn report(&self) -> Vec<String> {

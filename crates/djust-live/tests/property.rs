@@ -126,6 +126,55 @@ const PIECES: &[&str] = &[
     "{% for row in rows %} <p>{{ forloop.counter0 }}{{ row.id }}{% if forloop.last %}{{ row.text|safe }}{% endif %}</p>{% endfor %}",
 ];
 
+/// What opens elements before some pieces, and what closes them behind.
+const AROUND: &[(&str, &str)] = &[
+    ("", ""),
+    ("", ""),
+    ("<div>", "{{ word }}</div>"),
+    (
+        "{% if flag %}<div>{% endif %}",
+        "{% if flag %}</div>{% endif %}",
+    ),
+    (
+        "{% if flag %}<div class=\"{{ word }}\">{% else %}<section>{% endif %}",
+        "{% if flag %}</div>{% else %}</section>{% endif %}",
+    ),
+    (
+        "<h{{ rows|length }} title=\"{{ word }}\">",
+        "</h{{ rows|length }}>",
+    ),
+    (
+        "<{% if flag %}b{% else %}i{% endif %}>",
+        "{{ word }}</{% if flag %}b{% else %}i{% endif %}>",
+    ),
+    ("<x-{{ word }}>", "</x-{{ word }}>{{ word }}"),
+    (
+        "{% for row in rows %}<div>{{ row.text }}{% endfor %}",
+        "{% for row in rows %}</div>{{ row.text }}{% endfor %}",
+    ),
+    (
+        "{% if word %}<p>{{ word }}{% endif %}",
+        "{% if word %}</p>{% endif %}",
+    ),
+    (
+        "{{ word }}{% if flag %}<details><summary>{% endif %}{{ word }}",
+        "{% if flag %}</summary>{% endif %}{{ word }}{% if flag %}</details>{% endif %}{{ word }}",
+    ),
+    (
+        "<ul>{% if flag %}<li>{% endif %}",
+        "{% if flag %}</li>{% endif %}</ul>",
+    ),
+    (
+        "{% for row in rows %}{% if row.on %}<div dj-key=\"{{ row.id }}\">{% endif %}",
+        "{{ row.text }}{% if row.on %}</div>{% endif %}{% endfor %}",
+    ),
+    (
+        "{% if flag %}<table><tr><td>{% else %}<table><tr><td>{{ word }}</td><td>{% endif %}",
+        "</td></tr></table>",
+    ),
+    ("{% if flag %}</p><p>{% endif %}", ""),
+];
+
 const MARKUP: &[&str] = &[
     "",
     "text",
@@ -220,13 +269,41 @@ fn source() -> impl Strategy<Value = String> {
                 "</div>{{ word }}</body></html>",
             ),
             (
+                "<!DOCTYPE html><body>{% if flag or word or True %}<main dj-root>",
+                "</main>{{ word }}{% endif %}",
+            ),
+            (
+                "<!DOCTYPE html>\n<body>{{ word }}\n{% for x in 'x' %}<main dj-root class=\"{{ word }}\">",
+                "</main>{% endfor %}",
+            ),
+            (
+                "<!DOCTYPE html><body>{% if flag %}<main dj-root class=a>{% else %}<main dj-root>{% endif %}",
+                "</main>",
+            ),
+            (
+                "<!DOCTYPE html><body>{% if flag %}<div>{% endif %}<main dj-root>",
+                "</main>{% if flag %}</div>{% endif %}",
+            ),
+            (
                 "<!DOCTYPE html><table><tbody dj-root class=\"{{ word }}\">",
                 "</tbody></table>",
             ),
         ][..],
     );
-    (frame, vec(select(PIECES), 1..6))
-        .prop_map(|((begin, end), pieces)| format!("{begin}{}{end}", pieces.concat()))
+    let pieces = vec(select(PIECES), 1..4).prop_map(|pieces| pieces.concat());
+    let around = |pieces: BoxedStrategy<String>| {
+        (select(AROUND), pieces).prop_map(|((begin, end), pieces)| format!("{begin}{pieces}{end}"))
+    };
+    let inner = around(pieces.boxed()).boxed();
+    let parts = vec(prop_oneof![3 => inner.clone(), 1 => around(inner)], 1..4);
+    (frame, parts, 0..8).prop_map(|((begin, end), parts, line_feeds)| {
+        let source = format!("{begin}{}{end}", parts.concat());
+        match line_feeds {
+            0 => source.replace('\n', "\r\n"),
+            1 => source.replace('\n', "\r"),
+            _ => source,
+        }
+    })
 }
 
 fn engine() -> Engine {

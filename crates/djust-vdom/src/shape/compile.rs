@@ -1,5 +1,7 @@
 //! From the literals of a region to its shape.
 
+use super::flat::{self, Loose};
+use super::joined::{Joined, Parsed};
 use super::notes::Notes;
 use super::outline::outline;
 use super::program::{
@@ -7,7 +9,7 @@ use super::program::{
 };
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
-use super::source::{GAP, Joined, Parsed, Source, Stretch, is_covered};
+use super::source::{GAP, Source, Stretch, is_covered};
 use super::widen::{Widen, with};
 use crate::Namespace;
 use crate::html::strict::{Category, TAG, TextKind};
@@ -21,17 +23,42 @@ pub(super) const DEEPEST: usize = 400;
 /// Rounds in which stretches of a region's literals are widened until it is certain.
 const ROUNDS: usize = 64;
 
+/// One render of a region, to be compiled.
+#[derive(Clone, Copy)]
+pub(super) struct Render<'r> {
+    pub(super) recording: &'r Recording,
+    pub(super) events: Range,
+    pub(super) spine: u64,
+    /// What it stands in; nothing for a page.
+    pub(super) place: Option<&'r Context>,
+    /// Where it is one combination of the branches of a stretch, that stretch.
+    pub(super) covered: Option<&'r Covered>,
+}
+
+impl<'r> Render<'r> {
+    pub(super) fn source(&self, loose: &mut Loose) -> Result<Source<'r>> {
+        match self.covered {
+            Some(covered) => Source::flat(self.recording, self.events, covered, loose),
+            None => Source::new(self.recording, self.events),
+        }
+    }
+}
+
 /// Compiles the literals of one render of a region. What is not certain by itself is added to the
 /// stretches that are compared as a whole.
 pub(super) fn compile(
-    recording: &Recording,
-    events: Range,
-    spine: u64,
-    place: Option<&Context>,
+    render: Render<'_>,
     stretches: &mut Vec<Stretch>,
+    loose: &mut Loose,
     notes: &mut Notes,
 ) -> Result<Shape> {
-    let mut source = Source::new(recording, events)?;
+    let Render {
+        recording,
+        spine,
+        place,
+        ..
+    } = render;
+    let mut source = render.source(loose)?;
     let mut rounds = 0;
     loop {
         let (joined, refused, at) = match source.parse(stretches, place) {
@@ -42,6 +69,12 @@ pub(super) fn compile(
                     Ok(()) => {
                         let mut shape = compiler.shape;
                         shape.spine = spine;
+                        if let Some(covered) = render.covered {
+                            let edges = loose.edges(recording, render.events, &covered.head);
+                            shape.deciding = flat::places(&edges);
+                            shape.text = Some(shape.cells);
+                            shape.cells += 1;
+                        }
                         return Ok(shape);
                     }
                     Err(refused) => {
@@ -66,7 +99,7 @@ pub(super) fn compile(
         let literal = at.and_then(|at| joined.literal(&source, at));
         let stretch = at
             .filter(|_| rounds < ROUNDS)
-            .and_then(|at| widen.around(at));
+            .and_then(|at| widen.stretch(loose, render.covered.is_some(), at));
         let Some(stretch) = stretch else {
             notes.refuse(&refused, literal);
             return Err(refused);
@@ -133,6 +166,7 @@ impl<'r> Compiler<'r> {
                     behind: source.behind_gaps(stretch),
                     gaps: stretch.start.literal..stretch.end.literal,
                     stretch: *stretch,
+                    name: source.literal_at(stretch.start),
                     holes: recording.holes(source.inside(stretch)),
                 }
             })

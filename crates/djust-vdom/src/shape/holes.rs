@@ -72,6 +72,7 @@ impl Compiler<'_> {
                 let covered = &self.covered[covered as usize];
                 match covered.stretch.kind {
                     StretchKind::Opaque => Fill::Opaque,
+                    StretchKind::Variants => Fill::Variants,
                     StretchKind::Rows => Fill::Rows(Arc::new(self.section(covered, &context)?)),
                 }
             }

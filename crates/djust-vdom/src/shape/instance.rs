@@ -221,6 +221,9 @@ impl Cache {
         }
         let shape = self.shape(instance.shape);
         store.unused += shape.cells as usize;
+        if let Some(cell) = shape.text {
+            store.remove_text(store.cells[(instance.cells + cell) as usize]);
+        }
         for value in &shape.values {
             if matches!(value.kind, ValueKind::Tag { .. }) {
                 store.remove_text(store.cells[(instance.cells + value.cell) as usize]);

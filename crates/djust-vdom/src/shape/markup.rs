@@ -52,8 +52,16 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let (html, tree) = self.parse(new, here)?;
         let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
         let numbers: Vec<u32> = (0..count).map(|_| self.number()).collect();
+        let parsed = Parsed { tree, numbers };
+        let instance = self.shown_markup(new, &html, &parsed);
+        self.pass(&instance, &parsed, true)?;
+        Ok(instance)
+    }
+
+    /// Keeps markup whose nodes have numbers.
+    pub(super) fn shown_markup(&mut self, new: &New, html: &str, parsed: &Parsed) -> Instance {
         let cells = self.store.add_cells(MARKUP_CELLS);
-        *self.store.cell(cells + 1) = self.store.add_text(&html);
+        *self.store.cell(cells + 1) = self.store.add_text(html);
         let mut instance = Instance {
             hash: new.hash,
             key: 0,
@@ -63,9 +71,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             is_bare: false,
             extra: None,
         };
-        self.keep_numbers(&mut instance, &numbers);
-        self.pass(&instance, &Parsed { tree, numbers }, true)?;
-        Ok(instance)
+        self.keep_numbers(&mut instance, &parsed.numbers);
+        instance
     }
 
     /// Markup that the page shows, perhaps with other content.
@@ -75,15 +82,40 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         new: &New,
         here: &Here<'_>,
     ) -> Result<()> {
-        let (context, hash) = (&here.info.context, new.hash);
-        let mut shown = Parsed::of(instance, self.store, context).ok_or(Refused::Size)?;
+        let hash = new.hash;
+        let shown = Parsed::of(instance, self.store, &here.info.context);
+        let shown = shown.ok_or(Refused::Size)?;
         if instance.hash == hash {
             return self.pass(instance, &shown, false);
         }
         let (html, tree) = self.parse(new, here)?;
+        let last_before = shown.tops().last().copied();
+        let parsed = self.compare_markup(shown, tree, here)?;
+        self.store
+            .remove_text(self.store.cells[instance.cells as usize + 1]);
+        *self.store.cell(instance.cells + 1) = self.store.add_text(&html);
+        instance.hash = hash;
+        self.keep_numbers(instance, &parsed.numbers);
+        if parsed.tops().last().copied() != last_before {
+            // No run has this hash: an empty one has 0.
+            *self.store.cell(instance.cells) = u64::MAX;
+        }
+        self.begin_run(None);
+        self.pass_tail(instance, &parsed, false);
+        Ok(())
+    }
+
+    /// Ends the run before markup, and sends what makes other markup of it. What it shows behind its last node is
+    /// left open.
+    pub(super) fn compare_markup(
+        &mut self,
+        mut shown: Parsed,
+        tree: Tree,
+        here: &Here<'_>,
+    ) -> Result<Parsed> {
+        let context = &here.info.context;
         self.push_owned(tree.text(tree.top()).to_owned());
         self.finish_run()?;
-        let last_before = shown.tops().last().copied();
         if let Some(last) = last_child(&shown.tree) {
             // What the page shows behind the last node is not known from the markup alone.
             "\0".clone_into(&mut shown.tree.node_mut(last).tail);
@@ -104,26 +136,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             diff_row(&old, &new, row, first, &mut Silent)
         };
         self.set_next(next);
-        let numbers: Vec<u32> = ids::numbered(new.tree(), new.tree().top())
+        let numbers = ids::numbered(new.tree(), new.tree().top())
             .skip(1)
             .map(|node| all[node.index()])
             .collect();
-        self.store
-            .remove_text(self.store.cells[instance.cells as usize + 1]);
-        *self.store.cell(instance.cells + 1) = self.store.add_text(&html);
-        instance.hash = hash;
-        self.keep_numbers(instance, &numbers);
-        let parsed = Parsed {
+        Ok(Parsed {
             tree: new.into_tree(),
             numbers,
-        };
-        if parsed.tops().last().copied() != last_before {
-            // No run has this hash: an empty one has 0.
-            *self.store.cell(instance.cells) = u64::MAX;
-        }
-        self.begin_run(None);
-        self.pass_tail(instance, &parsed, false);
-        Ok(())
+        })
     }
 
     fn keep_numbers(&mut self, instance: &mut Instance, numbers: &[u32]) {
@@ -152,7 +172,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         Ok(())
     }
 
-    fn pass_tail(&mut self, instance: &Instance, parsed: &Parsed, is_fresh: bool) {
+    pub(super) fn pass_tail(&mut self, instance: &Instance, parsed: &Parsed, is_fresh: bool) {
         let last = parsed.tops().last().copied().unwrap_or(NodeId::ROOT);
         self.previous = last;
         self.begin_run(self.is_inside.then_some(Owner {
@@ -184,7 +204,7 @@ pub(super) fn kind_of(html: &str, gap: &Gap) -> Result<Markup> {
 }
 
 /// Parses markup that is compared as a tree.
-fn parse_markup(html: &str, context: &Context) -> Result<Tree> {
+pub(super) fn parse_markup(html: &str, context: &Context) -> Result<Tree> {
     let tree = strict::parse_fragment(html, context)?;
     for node in ids::numbered(&tree, tree.top()) {
         refuse_merging(&tree, node)?;

@@ -33,6 +33,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn shape_of(&mut self, here: &Here<'_>, new: &New) -> Result<u32> {
         match new.kind {
             Kind::Markup(_) | Kind::Opaque => Ok(MARKUP),
+            Kind::Variant(number) => Ok(number),
             Kind::Section => self.cache.section((here.shape, here.gap)),
             Kind::Region(number) => {
                 let region = *self.recording.region(number);

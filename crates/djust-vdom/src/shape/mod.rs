@@ -24,9 +24,11 @@
 mod compile;
 mod controls;
 mod elements;
+mod flat;
 mod hash;
 mod holes;
 mod instance;
+mod joined;
 mod known;
 mod list;
 mod markup;
@@ -41,7 +43,9 @@ mod run;
 mod section;
 mod shapes;
 mod source;
+mod unbalanced;
 mod values;
+mod variant;
 mod walk;
 mod widen;
 

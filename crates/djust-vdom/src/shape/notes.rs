@@ -1,5 +1,6 @@
 //! What is said about the parts of a template that are not compared place by place.
 
+use super::program::Covered;
 use super::refused::{Note, Refused};
 use super::source::{Source, Stretch, StretchKind};
 
@@ -61,6 +62,16 @@ impl Notes {
             };
             self.push(note, Some((region, *stretch)));
         }
+    }
+
+    /// More combinations of the branches of a stretch were rendered than are kept.
+    pub(super) fn variants(&mut self, covered: &Covered) {
+        let note = Note {
+            reason: Refused::Variants,
+            literal: covered.name,
+            part: Some(covered.excerpt()),
+        };
+        self.push(note, None);
     }
 
     /// The page is compared as a whole.

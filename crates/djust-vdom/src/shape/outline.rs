@@ -21,6 +21,16 @@ pub(super) struct Span {
 
 /// The elements of a text in the order of their start tags.
 pub(super) fn outline(text: &str) -> Vec<Span> {
+    scan(text).0
+}
+
+/// Whether each element of a text, and each tag, begins and ends in it.
+pub(super) fn is_balanced(text: &str) -> bool {
+    scan(text).1
+}
+
+fn scan(text: &str) -> (Vec<Span>, bool) {
+    let mut is_balanced = true;
     let bytes = text.as_bytes();
     let mut spans: Vec<Span> = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -30,10 +40,15 @@ pub(super) fn outline(text: &str) -> Vec<Span> {
         at = start + 1;
         let rest = &text[at..];
         if rest.starts_with("!--") {
-            at = rest.find("-->").map_or(text.len(), |end| at + end + 3);
+            let end = rest.find("-->");
+            is_balanced &= end.is_some();
+            at = end.map_or(text.len(), |end| at + end + 3);
         } else if let Some(name) = rest.strip_prefix('/').map(name) {
-            at = rest.find('>').map_or(text.len(), |end| at + end + 1);
+            let end = rest.find('>');
+            is_balanced &= end.is_some();
+            at = end.map_or(text.len(), |end| at + end + 1);
             let Some(place) = open.iter().rposition(|&span| spans[span].name == name) else {
+                is_balanced = false;
                 continue;
             };
             for span in open.drain(place + 1..) {
@@ -46,6 +61,7 @@ pub(super) fn outline(text: &str) -> Vec<Span> {
             let name = name(rest);
             let category = Category::of(name.as_bytes());
             let (end, is_closed) = end_of_tag(bytes, at);
+            is_balanced &= bytes[end - 1] == b'>';
             at = end;
             let mut span = Span {
                 start,
@@ -59,7 +75,9 @@ pub(super) fn outline(text: &str) -> Vec<Span> {
             if category.text().is_some() {
                 let closing = format!("</{}", span.name);
                 let lower = text[end..].to_ascii_lowercase();
-                span.inner_end = lower.find(&closing).map_or(text.len(), |ahead| end + ahead);
+                let close = lower.find(&closing);
+                is_balanced &= close.is_some();
+                span.inner_end = close.map_or(text.len(), |ahead| end + ahead);
                 at = text[span.inner_end..]
                     .find('>')
                     .map_or(text.len(), |ahead| span.inner_end + ahead + 1);
@@ -73,7 +91,7 @@ pub(super) fn outline(text: &str) -> Vec<Span> {
             spans.push(span);
         }
     }
-    spans
+    (spans, is_balanced && open.is_empty())
 }
 
 fn name(rest: &str) -> String {
@@ -99,7 +117,7 @@ fn end_of_tag(bytes: &[u8], mut at: usize) -> (usize, bool) {
 
 #[cfg(test)]
 mod tests {
-    use super::outline;
+    use super::{is_balanced, outline};
 
     #[test]
     fn elements_end_where_their_tags_say() {
@@ -117,5 +135,31 @@ mod tests {
             ("p", "<p>\0</p>"),
         ];
         assert_eq!(spans, expected.map(|(name, text)| (name.to_owned(), text)));
+    }
+
+    #[test]
+    fn balance_is_that_of_tags() {
+        for text in [
+            "",
+            "a",
+            "<b>1</b>",
+            "<br><!--a-->",
+            "<ul><li>a</ul>",
+            " class=\"x\"",
+        ] {
+            assert!(is_balanced(text), "{text:?}");
+        }
+        for text in [
+            "<b>",
+            "</b>",
+            "<b",
+            "</b",
+            "<!--",
+            "<b a='>'",
+            "<p>a</p></p>",
+            "<script>",
+        ] {
+            assert!(!is_balanced(text), "{text:?}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::recording::{Range, Recording};
-use super::source::{Stretch, StretchKind};
+use super::source::{LiteralName, Stretch, StretchKind};
 use crate::Namespace;
 use crate::html::{Context, Quirks};
 use crate::tree::{Attribute, Name};
@@ -30,10 +30,14 @@ pub(super) struct Shape {
     pub(super) stretches: Vec<u32>,
     /// Hashes kept for each instance.
     pub(super) cells: u32,
+    /// The cell of the text that is kept of it, where the region is a combination of branches.
+    pub(super) text: Option<u32>,
     /// The texts of the template that separate the gaps.
     pub(super) literals: u32,
     /// The gaps that something was written in when it was compiled, opaque stretches aside.
     pub(super) holes: u32,
+    /// The places that decide which shape it is, where it is a combination of branches.
+    pub(super) deciding: u32,
     /// Gaps where nothing may be written.
     pub(super) closed: Vec<u32>,
     /// Stretches of literals and gaps that count as gaps; their numbers follow those of the others.
@@ -132,8 +136,10 @@ impl Shape {
             outline: Vec::new(),
             stretches: vec![0],
             cells: 0,
+            text: None,
             literals: 0,
             holes: 0,
+            deciding: 0,
             closed: Vec::new(),
             covered: Vec::new(),
             key: Vec::new(),
@@ -159,13 +165,13 @@ impl Shape {
             && is_edge(self.steps.iter().rev().find(|step| !is_fixed(step, last)))
     }
 
-    /// How many places that wrote something are in opaque stretches.
+    /// How many places that wrote something are in opaque stretches, or decide which shape it is.
     pub(super) fn opaque_holes(&self) -> u32 {
         let opaque = self
             .covered
             .iter()
             .filter(|one| one.stretch.kind == StretchKind::Opaque);
-        opaque.map(|one| one.holes).sum()
+        self.deciding + opaque.map(|one| one.holes).sum::<u32>()
     }
 
     /// The stretch that a gap stands for.
@@ -219,6 +225,14 @@ pub(super) enum Fill {
     Opaque,
     /// The rows of a table in a `tbody` without tags, which is there when they are.
     Rows(Arc<Shape>),
+    /// A stretch that is a region, one for each combination of its branches.
+    Variants,
+}
+
+impl Fill {
+    pub(super) fn is_variants(&self) -> bool {
+        matches!(self, Self::Variants)
+    }
 }
 
 /// A stretch of literals and gaps that counts as one gap.
@@ -232,8 +246,17 @@ pub(super) struct Covered {
     /// The gaps in it.
     pub(super) gaps: std::ops::Range<u32>,
     pub(super) stretch: Stretch,
+    /// Where it begins in the template.
+    pub(super) name: Option<LiteralName>,
     /// How many values and regions were in it when it was found.
     pub(super) holes: u32,
+}
+
+impl Covered {
+    /// Its beginning, an ellipsis for the first gap.
+    pub(super) fn excerpt(&self) -> String {
+        format!("{}…", self.head.chars().take(40).collect::<String>())
+    }
 }
 
 /// A node or gap in document order.

@@ -31,6 +31,8 @@ pub enum Refused {
     Control,
     /// The page is too large, too deep, or renders in too many shapes.
     Size,
+    /// Branches open and close elements apart, in more combinations than are kept as shapes.
+    Variants,
     /// The template's own text is another than before: it extends or includes by a variable.
     Replaced,
 }
@@ -67,6 +69,9 @@ impl fmt::Display for Refused {
             Self::Control => {
                 f.write_str("a select with dj-model, or a control whose dj-model or type changes")
             }
+            Self::Variants => f.write_str(
+                "branches open and close elements apart, in more combinations than are kept",
+            ),
             Self::Key => f.write_str("the key of an element outside a list changes"),
             Self::Size => f.write_str("the page is too large or renders in too many shapes"),
             Self::Replaced => f.write_str("the template extends or includes another than before"),

@@ -3,19 +3,22 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::compile::compile;
+use super::compile::{Render, compile};
+use super::flat::{self, Loose};
 use super::instance::Instance;
 use super::notes::Notes;
-use super::program::{Fill, Shape};
-use super::recording::{Recording, Region};
+use super::program::{Covered, Fill, Gap, Shape};
+use super::recording::{Range, Recording, Region};
 use super::refused::{Note, Refused, Result};
-use super::source::{Source, Stretch};
+use super::source::Stretch;
 use super::walk::Place as Culprit;
 use super::widen::{Widen, with};
-use crate::html::Context;
 
 /// How many shapes a template may have: one that includes by name in a loop could have any number.
 const MOST: usize = 4096;
+
+/// How many combinations of branches that open and close elements apart have shapes; others are compared as trees.
+const VARIANTS: usize = 16;
 
 /// The shapes that a template's renders have had, compiled when first met.
 ///
@@ -49,6 +52,9 @@ pub(super) struct Cache {
     stretches: HashMap<(Place, u64), Vec<Stretch>>,
     /// The shapes of rows without a `tbody`, by the gap they are in.
     sections: HashMap<(u32, u32), u32>,
+    /// The combinations of branches of stretches that have shapes, and how many places wrote something in others.
+    variants: HashMap<(u32, u32), (Vec<u64>, u32)>,
+    pub(super) loose: Loose,
     /// Shapes that another one has replaced.
     replaced: HashSet<u32>,
     /// The one found last.
@@ -96,14 +102,17 @@ impl Shapes {
     /// ```
     pub fn coverage(&self) -> Coverage {
         let cache = self.lock();
-        let mut coverage = Coverage::default();
-        for (number, shape) in cache.list.iter().enumerate() {
-            if cache.is_in_use(number as u32) {
-                coverage.typed += shape.holes;
-                coverage.opaque += shape.opaque_holes();
+        let mut inside: HashMap<Place, Vec<u32>> = HashMap::new();
+        for (number, &(place, _)) in cache.origins.iter().enumerate() {
+            let number = number as u32;
+            if !cache.replaced.contains(&number) {
+                inside.entry(place).or_default().push(number);
             }
         }
-        coverage
+        let pages = inside.get(&None).into_iter().flatten();
+        pages.fold(Coverage::default(), |coverage, &page| {
+            coverage.and(cache.coverage(&inside, page))
+        })
     }
 }
 
@@ -112,11 +121,48 @@ impl Shapes {
 pub struct Coverage {
     /// Each by itself: texts, attributes, branches, lists.
     pub typed: u32,
-    /// As part of markup that is kept as text and compared as a tree when it changes.
+    /// As part of markup that is kept as text and compared as a tree when it changes; also what decides which
+    /// elements there are around others, or their name.
     pub opaque: u32,
 }
 
+impl Coverage {
+    fn and(self, other: Self) -> Self {
+        Self {
+            typed: self.typed + other.typed,
+            opaque: self.opaque + other.opaque,
+        }
+    }
+}
+
 impl Cache {
+    /// How the places of a shape and of the regions in it are compared. Combinations of the same branches are the same
+    /// places of the template: the one with most of them counts.
+    fn coverage(&self, inside: &HashMap<Place, Vec<u32>>, number: u32) -> Coverage {
+        let shape = self.shape(number);
+        let mut coverage = Coverage {
+            typed: shape.holes,
+            opaque: shape.opaque_holes(),
+        };
+        for (gap, info) in shape.gaps.iter().enumerate() {
+            let place = (number, gap as u32);
+            let all = inside.get(&Some(place)).into_iter().flatten();
+            let all = all.map(|&number| self.coverage(inside, number));
+            coverage = coverage.and(if info.fill.is_variants() {
+                let most = all.max_by_key(|one| one.typed + one.opaque);
+                let most = most.unwrap_or_default();
+                let others = self.variants.get(&place).map_or(0, |(_, others)| *others);
+                Coverage {
+                    opaque: most.opaque + others,
+                    ..most
+                }
+            } else {
+                all.fold(Coverage::default(), Coverage::and)
+            });
+        }
+        coverage
+    }
+
     pub(super) fn shape(&self, number: u32) -> &Arc<Shape> {
         &self.list[number as usize]
     }
@@ -126,7 +172,8 @@ impl Cache {
         if !recording.is_small() {
             return Err(Refused::Size);
         }
-        self.find(recording, &recording.top(), None)
+        let top = recording.top();
+        self.find(recording, top.events, top.spine, None)
     }
 
     /// The shape of a region in a gap of a shape.
@@ -142,13 +189,44 @@ impl Cache {
         {
             return Ok(number);
         }
-        let number = self.find(recording, region, Some(place))?;
+        let number = self.find(recording, region.events, region.spine, Some(place))?;
         self.last = Some((place, region.spine, number));
         Ok(number)
     }
 
-    fn find(&mut self, recording: &Recording, region: &Region, place: Place) -> Result<u32> {
-        let key = (place, region.spine);
+    /// The shape of a combination of branches of a stretch; nothing where there are too many of them.
+    pub(super) fn variant(
+        &mut self,
+        recording: &Recording,
+        events: Range,
+        place: (u32, u32),
+    ) -> Result<Option<u32>> {
+        let outer = Arc::clone(self.shape(place.0));
+        let covered = outer
+            .covered(outer.gaps[place.1 as usize].number)
+            .ok_or(Refused::Size)?;
+        let edges = self.loose.edges(recording, events, &covered.head);
+        let spine = flat::spine(recording, &edges);
+        let (known, others) = self.variants.entry(place).or_default();
+        if !known.contains(&spine) {
+            if known.len() >= VARIANTS {
+                *others = (*others).max(recording.holes(events));
+                self.notes.variants(covered);
+                return Ok(None);
+            }
+            known.push(spine);
+        }
+        self.find(recording, events, spine, Some(place)).map(Some)
+    }
+
+    fn find(
+        &mut self,
+        recording: &Recording,
+        events: Range,
+        spine: u64,
+        place: Place,
+    ) -> Result<u32> {
+        let key = (place, spine);
         if let Some(found) = self.found.get(&key) {
             return found.clone();
         }
@@ -156,27 +234,15 @@ impl Cache {
             return Err(Refused::Size);
         }
         let mut stretches = self.stretches.get(&key).cloned().unwrap_or_default();
-        let context = self.context(place);
-        let made = compile(
-            recording,
-            region.events,
-            region.spine,
-            context.as_ref(),
-            &mut stretches,
-            &mut self.notes,
-        );
+        let outer = place.map(|(shape, gap)| (Arc::clone(self.shape(shape)), gap));
+        let render = render(recording, events, spine, outer.as_ref());
+        let made = compile(render, &mut stretches, &mut self.loose, &mut self.notes);
         if !stretches.is_empty() {
             self.stretches.insert(key, stretches);
         }
-        let made = made.map(|shape| self.add(Arc::new(shape), place, Some(region.spine)));
+        let made = made.map(|shape| self.add(Arc::new(shape), place, Some(spine)));
         self.found.insert(key, made.clone());
         made
-    }
-
-    /// What a region stands in; nothing for a page.
-    fn context(&self, place: Place) -> Option<Context> {
-        let (shape, gap) = place?;
-        Some(self.shape(shape).gaps[gap as usize].context.clone())
     }
 
     fn add(&mut self, shape: Arc<Shape>, place: Place, spine: Option<u64>) -> u32 {
@@ -224,7 +290,9 @@ impl Cache {
         let key = (place, spine?);
         let shape = Arc::clone(self.shape(culprit.shape));
         let stretches: Vec<Stretch> = shape.covered.iter().map(|one| one.stretch).collect();
-        let mut source = Source::new(recording, culprit.events).ok()?;
+        let outer = place.map(|(shape, gap)| (Arc::clone(self.shape(shape)), gap));
+        let render = render(recording, culprit.events, key.1, outer.as_ref());
+        let mut source = render.source(&mut self.loose).ok()?;
         for &gap in &shape.closed {
             *source.open.get_mut(gap as usize)? = false;
         }
@@ -232,16 +300,16 @@ impl Cache {
         let at = joined
             .mark(culprit.gap)
             .unwrap_or_else(|| joined.offset_of(&source, culprit.gap));
-        let context = self.context(place);
         let widen = Widen {
             source: &source,
             joined: &joined,
             stretches: &stretches,
-            place: context.as_ref(),
+            place: render.place,
             recording,
         };
         let literal = joined.literal(&source, at);
-        let Some(stretch) = widen.around(at) else {
+        let is_variant = render.covered.is_some();
+        let Some(stretch) = widen.stretch(&mut self.loose, is_variant, at) else {
             self.notes.refuse(refused, literal);
             return None;
         };
@@ -252,17 +320,6 @@ impl Cache {
         self.last = None;
         self.replaced.insert(culprit.shape);
         Some(())
-    }
-
-    /// Whether neither a shape nor one around it has been replaced.
-    fn is_in_use(&self, mut number: u32) -> bool {
-        loop {
-            match self.origins[number as usize].0 {
-                _ if self.replaced.contains(&number) => return false,
-                Some((outer, _)) => number = outer,
-                None => return true,
-            }
-        }
     }
 
     /// How many shapes have been replaced by others.
@@ -284,5 +341,27 @@ impl Cache {
         } else if self.refusals.len() < 64 {
             self.refusals.push((refused.clone(), 1));
         }
+    }
+}
+
+/// A render of a region in a gap of a shape.
+fn render<'r>(
+    recording: &'r Recording,
+    events: Range,
+    spine: u64,
+    outer: Option<&'r (Arc<Shape>, u32)>,
+) -> Render<'r> {
+    let gap = outer.map(|(shape, gap)| (shape, &shape.gaps[*gap as usize]));
+    let covered = |(shape, gap): (&'r Arc<Shape>, &Gap)| -> Option<&'r Covered> {
+        matches!(gap.fill, Fill::Variants)
+            .then(|| shape.covered(gap.number))
+            .flatten()
+    };
+    Render {
+        recording,
+        events,
+        spine,
+        place: gap.map(|(_, gap)| &gap.context),
+        covered: gap.and_then(covered),
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! A stretch of them that is not certain by itself, with the gaps in it, can become one gap.
 
+use super::flat::{self, Edge, Edges, Loose};
+use super::joined::{Joined, Parsed, excerpt};
+use super::program::Covered;
 use super::recording::{Event, Range, Recording};
 use super::refused::{Refused, Result};
+use crate::html::Context;
 use crate::html::strict::{self, Refusal};
-use crate::html::{Context, Quirks};
-use crate::tree::Tree;
 
 /// Stands for a gap in the markup that is parsed.
 pub(super) const GAP: char = '\0';
@@ -32,14 +34,21 @@ pub(super) enum StretchKind {
     Opaque,
     /// Rows of a table without the tags of a `tbody`, and white space.
     Rows,
+    /// Its branches open and close elements apart: it is a region, one for each combination of them.
+    Variants,
 }
+
+/// A literal as the template names it, and an offset in it.
+pub(super) type LiteralName = ((u32, u32), u32);
 
 /// The literals with a gap before, between and behind them.
 pub(super) struct Source<'r> {
     /// With an empty one before the first and behind the last: a gap has the number of the one before.
     pub(super) literals: Vec<&'r str>,
-    /// The names of the literals, without those at the ends.
-    ids: Vec<(u32, u32)>,
+    /// For each literal, without those at the ends, its name and the offset of its text there.
+    ids: Vec<LiteralName>,
+    /// For each literal whether it is one, and not the border of a region that is none by itself.
+    plain: Vec<bool>,
     /// What this render wrote in each gap.
     pub(super) written: Vec<Range>,
     /// For each gap whether anything may be written there.
@@ -47,51 +56,99 @@ pub(super) struct Source<'r> {
 }
 
 impl<'r> Source<'r> {
+    /// The literals of a region.
     pub(super) fn new(recording: &'r Recording, events: Range) -> Result<Self> {
-        let (mut literals, mut ids, mut written) = (vec![""], Vec::new(), Vec::new());
-        let (mut at, mut start) = (events.start, events.start);
+        let mut edges = Edges::new();
+        let mut at = events.start;
         while at < events.end {
             match recording.event(at) {
-                Event::Literal(number) => {
-                    literals.push(recording.literal_text(number));
-                    ids.push(recording.literal_id(number));
-                    written.push(Range { start, end: at });
-                    start = at + 1;
-                }
+                Event::Literal(number) => edges.push((at, Edge::Literal(number))),
                 Event::Enter(region) => at = recording.region(region).events.end,
                 _ => {}
             }
             at += 1;
         }
-        written.push(Range {
-            start,
-            end: events.end,
-        });
+        let gaps = flat::gaps(&edges, events);
+        let inside = 1..gaps.len() - 1;
+        Self::with_edges(recording, &edges, &gaps[inside], None)
+    }
+
+    /// The literals of a stretch and of the regions in it that are none by themselves.
+    pub(super) fn flat(
+        recording: &'r Recording,
+        events: Range,
+        covered: &'r Covered,
+        loose: &mut Loose,
+    ) -> Result<Self> {
+        let edges = loose.edges(recording, events, &covered.head);
+        let gaps = flat::gaps(&edges, events);
+        let mut source = Self::with_edges(recording, &edges, &gaps, Some(covered))?;
+        let last = source.open.len() - 1;
+        (source.open[0], source.open[last]) = (false, false);
+        let mut in_name = false;
+        for (open, before) in source.open.iter_mut().zip(&source.literals) {
+            in_name = flat::ends_in_name(before, in_name);
+            *open &= !in_name;
+        }
+        Ok(source)
+    }
+
+    fn with_edges(
+        recording: &'r Recording,
+        edges: &Edges,
+        gaps: &[Range],
+        around: Option<&'r Covered>,
+    ) -> Result<Self> {
+        let (mut literals, mut ids, mut plain) = (vec![""], Vec::new(), vec![true]);
+        if let Some(covered) = around {
+            plain.push(true);
+            literals.push(&covered.head);
+            ids.push(covered.name.unwrap_or_default());
+        }
+        for &(_, edge) in edges {
+            literals.push(flat::text_of(recording, edge));
+            plain.push(matches!(edge, Edge::Literal(_)));
+            ids.push(match edge {
+                Edge::Literal(number) => (recording.literal_id(number), 0),
+                _ => ids.last().copied().unwrap_or_default(),
+            });
+        }
+        if let Some(covered) = around {
+            literals.push(&covered.tail);
+            ids.extend(ids.last().copied());
+        }
         literals.push("");
+        plain.resize(literals.len(), true);
         if literals.iter().any(|text| text.contains([GAP, '\r'])) {
             return Err(Refused::Value(
                 "a carriage return or U+0000 in the template",
             ));
         }
-        let open = literals[1..]
-            .iter()
-            .zip(&literals)
-            .map(|(_, before)| !ends_in_reference(before));
+        let mut in_reference = false;
+        let open = literals[..literals.len() - 1].iter().map(|before| {
+            in_reference = if before.is_empty() {
+                in_reference
+            } else {
+                ends_in_reference(before)
+            };
+            !in_reference
+        });
         Ok(Self {
             open: open.collect(),
-            literals,
             ids,
-            written,
+            plain,
+            written: gaps.to_vec(),
+            literals,
         })
     }
 
     /// The literal that a position is in, or the next one, as the template names it.
-    pub(super) fn literal_at(&self, position: Position) -> Option<((u32, u32), u32)> {
+    pub(super) fn literal_at(&self, position: Position) -> Option<LiteralName> {
         let place = (position.literal as usize).saturating_sub(1);
         match self.ids.get(place) {
-            Some(&id) if position.literal > 0 => Some((id, position.byte)),
-            Some(&id) => Some((id, 0)),
-            None => self.ids.last().map(|&id| (id, 0)),
+            Some(&(id, offset)) if position.literal > 0 => Some((id, offset + position.byte)),
+            Some(&name) => Some(name),
+            None => self.ids.last().copied(),
         }
     }
 
@@ -100,7 +157,7 @@ impl<'r> Source<'r> {
         self.written.len() as u32
     }
 
-    fn is_filled(&self, gap: usize) -> bool {
+    pub(super) fn is_filled(&self, gap: usize) -> bool {
         self.written[gap].start < self.written[gap].end
     }
 
@@ -142,11 +199,12 @@ impl<'r> Source<'r> {
         joined
     }
 
-    /// How many gaps this render wrote in that are in no opaque stretch.
+    /// How many gaps this render wrote in that are gaps of this region: not part of an opaque stretch, or of a region
+    /// of its own.
     pub(super) fn typed_holes(&self, stretches: &[Stretch]) -> u32 {
-        let is_opaque = |stretch: &&Stretch| stretch.kind == StretchKind::Opaque;
-        let opaque: Vec<Stretch> = stretches.iter().filter(is_opaque).copied().collect();
-        let is_typed = |&gap: &u32| self.is_filled(gap as usize) && !is_covered(gap, &opaque);
+        let is_other = |stretch: &&Stretch| stretch.kind != StretchKind::Rows;
+        let others: Vec<Stretch> = stretches.iter().filter(is_other).copied().collect();
+        let is_typed = |&gap: &u32| self.is_filled(gap as usize) && !is_covered(gap, &others);
         (0..self.gaps()).filter(is_typed).count() as u32
     }
 
@@ -165,6 +223,12 @@ impl<'r> Source<'r> {
             byte: 0,
         };
         (start, end)
+    }
+
+    /// Whether all literals in a stretch are literals of the template's own.
+    pub(super) fn is_plain(&self, stretch: &Stretch) -> bool {
+        let is_plain = |literal: u32| self.plain[literal as usize];
+        (stretch.start.literal + 1..stretch.end.literal).all(is_plain)
     }
 
     /// The literals' text at the beginning and at the end of a stretch; all of it, if no gap is in it.
@@ -297,121 +361,4 @@ pub(super) fn is_covered(gap: u32, stretches: &[Stretch]) -> bool {
 fn ends_in_reference(text: &str) -> bool {
     let rest = text.trim_end_matches(|c: char| c.is_ascii_alphanumeric() || c == '#');
     rest.ends_with('&')
-}
-
-/// The text from an offset on, an ellipsis for each gap.
-fn excerpt(text: &str, at: usize) -> String {
-    let at = (0..=at.min(text.len()))
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    let near: String = text[at..].chars().take(40).collect();
-    near.replace(GAP, "…")
-}
-
-/// The literals of a region as one text, and where each part of it comes from.
-pub(super) struct Joined {
-    pub(super) text: String,
-    /// For each gap in the text its number; those of stretches come after all others.
-    pub(super) holes: Vec<u32>,
-    /// Offset and origin of each piece of a literal.
-    pieces: Vec<(usize, Position)>,
-}
-
-impl Joined {
-    fn piece(&mut self, literal: u32, from: usize, text: &str) {
-        let position = Position {
-            literal,
-            byte: from as u32,
-        };
-        self.pieces.push((self.text.len(), position));
-        self.text.push_str(text);
-    }
-
-    fn hole(&mut self, hole: u32) {
-        self.holes.push(hole);
-        self.text.push(GAP);
-    }
-
-    /// The gap whose mark is at an offset.
-    pub(super) fn hole_at(&self, at: usize) -> Option<u32> {
-        if self.text.as_bytes().get(at) != Some(&0) {
-            return None;
-        }
-        self.holes
-            .get(self.text[..at].matches(GAP).count())
-            .copied()
-    }
-
-    /// Offset of the mark of a gap.
-    pub(super) fn mark(&self, hole: u32) -> Option<usize> {
-        let place = self.holes.iter().position(|&one| one == hole)?;
-        self.text.match_indices(GAP).nth(place).map(|(at, _)| at)
-    }
-
-    /// Where a gap is, or would be.
-    pub(super) fn offset_of(&self, source: &Source<'_>, gap: u32) -> usize {
-        let (start, _) = source.ends_of(gap, &[]);
-        let place = self.pieces.partition_point(|&(_, piece)| piece <= start);
-        match place.checked_sub(1).map(|last| self.pieces[last]) {
-            Some((offset, piece)) if piece.literal == start.literal => {
-                (offset + (start.byte - piece.byte) as usize).min(self.text.len())
-            }
-            _ => self.text.len(),
-        }
-    }
-
-    /// Where the character at an offset comes from.
-    pub(super) fn origin(&self, at: usize) -> Position {
-        let place = self.pieces.partition_point(|&(offset, _)| offset <= at);
-        let (offset, position) = self.pieces[place.saturating_sub(1)];
-        Position {
-            literal: position.literal,
-            byte: position.byte + (at - offset) as u32,
-        }
-    }
-
-    /// The template's text at an offset.
-    pub(super) fn literal(&self, source: &Source<'_>, at: usize) -> Option<((u32, u32), u32)> {
-        let position = match self.hole_at(at) {
-            Some(hole) if hole < source.gaps() => source.ends_of(hole, &[]).0,
-            _ => self.origin(at),
-        };
-        source.literal_at(position)
-    }
-
-    /// What refuses the literals, with the text around.
-    pub(super) fn refused(&self, refusal: Refusal) -> Refused {
-        Refused::Literals {
-            reason: refusal.reason,
-            near: excerpt(&self.text, refusal.at),
-        }
-    }
-}
-
-/// The tree of the literals, with gaps in it.
-pub(super) struct Parsed {
-    pub(super) tree: Tree,
-    pub(super) quirks: Quirks,
-    pub(super) is_page: bool,
-}
-
-impl Parsed {
-    pub(super) fn new(joined: &str, place: Option<&Context>) -> std::result::Result<Self, Refusal> {
-        match place {
-            None => {
-                let document = strict::parse_document_with_gaps(joined)?;
-                Ok(Self {
-                    quirks: document.quirks(),
-                    tree: document.into_tree(),
-                    is_page: true,
-                })
-            }
-            Some(context) => Ok(Self {
-                tree: strict::parse_fragment_with_gaps(joined, context)?,
-                quirks: context.quirks(),
-                is_page: false,
-            }),
-        }
-    }
 }

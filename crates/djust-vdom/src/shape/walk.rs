@@ -184,7 +184,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     }
 
     /// Notes the gap in which something was refused.
-    fn gap_refused(&mut self, gap: Option<u32>) {
+    pub(super) fn gap_refused(&mut self, gap: Option<u32>) {
         self.trail.extend(gap.map(|gap| Place {
             shape: NONE,
             events: Range::default(),
@@ -193,7 +193,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     }
 
     /// Completes the place of what was refused in a region.
-    fn trailed<T>(&mut self, result: Result<T>, shape: u32, events: Range) -> Result<T> {
+    pub(super) fn trailed<T>(&mut self, result: Result<T>, shape: u32, events: Range) -> Result<T> {
         if result.is_err()
             && let Some(place) = self.trail.last_mut()
             && place.shape == NONE
@@ -348,10 +348,16 @@ pub(super) fn all_gaps(recording: &Recording, events: Range) -> Gaps {
 /// Finds what was written in each gap of a region, and in each of its stretches.
 pub(super) fn gaps(recording: &Recording, events: Range, shape: &Shape) -> Result<Gaps> {
     let mut gaps = all_gaps(recording, events);
+    complete(&mut gaps, shape)?;
+    Ok(gaps)
+}
+
+/// Adds what was written in each stretch of a region to what was written in each gap.
+pub(super) fn complete(gaps: &mut Gaps, shape: &Shape) -> Result<()> {
     if gaps.len() != shape.literals as usize + 1 {
         return Err(Refused::Replaced);
     }
-    if shape.filled(&gaps).is_some() {
+    if shape.filled(gaps).is_some() {
         return Err(Refused::Value(
             "a value in a place that the parser is not certain about",
         ));
@@ -367,7 +373,7 @@ pub(super) fn gaps(recording: &Recording, events: Range, shape: &Shape) -> Resul
         };
         gaps.push(range);
     }
-    Ok(gaps)
+    Ok(())
 }
 
 /// The numbers of a new instance, while they are given away.

@@ -4,10 +4,12 @@
 //! element holds, the element, and so on. The first part is taken that is certain as this render
 //! wrote it, and without which the literals around are.
 
+use super::flat::Loose;
+use super::joined::{Joined, Parsed};
 use super::markup::check_markup;
 use super::outline::{Span, outline};
 use super::recording::Recording;
-use super::source::{GAP, Joined, Parsed, Source, Stretch, StretchKind};
+use super::source::{GAP, Source, Stretch, StretchKind};
 use crate::Namespace;
 use crate::html::{Context, strict};
 
@@ -23,8 +25,20 @@ pub(super) struct Widen<'w, 'r> {
 }
 
 impl Widen<'_, '_> {
-    /// The stretch around an offset of the joined text.
-    pub(super) fn around(&self, mut at: usize) -> Option<Stretch> {
+    /// The stretch around an offset of the joined text: one whose branches open and close elements apart, if that is
+    /// why, and the region is not one itself.
+    pub(super) fn stretch(
+        &self,
+        loose: &mut Loose,
+        is_variant: bool,
+        at: usize,
+    ) -> Option<Stretch> {
+        let unbalanced = (!is_variant).then(|| self.unbalanced(loose, at)).flatten();
+        unbalanced.or_else(|| self.around(at))
+    }
+
+    /// The stretch around an offset that is compared as a whole.
+    fn around(&self, mut at: usize) -> Option<Stretch> {
         let spans = outline(&self.joined.text);
         let mut level = spans
             .iter()
@@ -62,7 +76,7 @@ impl Widen<'_, '_> {
     }
 
     /// What the parts of an element stand in; nothing where no part of a page could be left out.
-    fn context(&self, spans: &[Span], level: Option<usize>) -> Option<Context> {
+    pub(super) fn context(&self, spans: &[Span], level: Option<usize>) -> Option<Context> {
         let mut names = Vec::new();
         let mut next = level;
         while let Some(span) = next {
@@ -138,10 +152,11 @@ impl Widen<'_, '_> {
         let stretch = self.part(at, end, StretchKind::Rows)?;
         let text = self.source.text_of(&stretch, self.recording);
         let tag = &text[text.find('<')?..];
+        let is_plain = self.source.is_plain(&stretch);
         let is_row = tag
             .get(..3)
             .is_some_and(|tag| tag.eq_ignore_ascii_case("<tr"));
-        (is_row && self.leads_on(&stretch)).then_some(stretch)
+        (is_row && is_plain && self.leads_on(&stretch)).then_some(stretch)
     }
 
     /// A part of the joined text as a stretch, if it is not one already.
@@ -173,7 +188,7 @@ impl Widen<'_, '_> {
     }
 
     /// Whether what this render wrote there is certain by itself, and the rest without it.
-    fn is_certain(&self, stretch: &Stretch, context: &Context) -> bool {
+    pub(super) fn is_certain(&self, stretch: &Stretch, context: &Context) -> bool {
         let text = self.source.text_of(stretch, self.recording);
         check_markup(&text, context).is_ok() && self.leads_on(stretch)
     }

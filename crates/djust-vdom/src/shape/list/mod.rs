@@ -32,6 +32,8 @@ pub(super) enum Kind {
     Markup(Span),
     /// A stretch that is compared as text.
     Opaque,
+    /// A stretch with the branches of this shape.
+    Variant(u32),
     /// The `tbody` of rows without one.
     Section,
 }
@@ -102,7 +104,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if written.items.is_empty() && olds.is_empty() {
             return self.texts(&written, 0, here.info);
         }
-        let items = if self.in_place(&here, &olds, &written.items)? {
+        let in_place = match (here.info.fill.is_variants(), &*olds, &*written.items) {
+            (true, [old], [new]) => self.can_become(&here, old, new)?,
+            _ => self.in_place(&here, &olds, &written.items)?,
+        };
+        let items = if in_place {
             self.update_in_place(&here, &mut olds, &written, had_text)?;
             olds
         } else {
@@ -155,7 +161,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
 
     /// What was written in a stretch: markup as a whole, or the `tbody` of rows.
     fn written_stretch(
-        &self,
+        &mut self,
         here: &Here<'_>,
         covered: &Covered,
         events: Range,
@@ -177,8 +183,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             }
             return Ok(written);
         }
+        if here.info.fill.is_variants() {
+            new.kind = self.kind_of_variant(here, events, olds.first(), new.hash)?;
+        }
         let is_known = olds.first().is_some_and(|old| old.hash == new.hash);
-        if is_known {
+        if is_known || matches!(new.kind, Kind::Variant(_)) {
             written.items.push(new);
             return Ok(written);
         }
@@ -272,7 +281,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let region = *self.recording.region(number);
                 self.update(item, &region)
             }
-            Kind::Markup(_) | Kind::Opaque => self.update_markup(item, new, here),
+            Kind::Opaque | Kind::Variant(_) if here.info.fill.is_variants() => {
+                self.update_variant(item, new, here)
+            }
+            Kind::Markup(_) | Kind::Opaque | Kind::Variant(_) => {
+                self.update_markup(item, new, here)
+            }
             Kind::Section => self.section(item, new),
         }
     }
@@ -286,6 +300,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 self.fresh(&region, shape)
             }
             Kind::Markup(_) | Kind::Opaque => self.fresh_markup(new, here),
+            Kind::Variant(number) => self.fresh_variant(here, new, number),
             Kind::Section => self.fresh_section(here, new),
         }
     }
