@@ -21,6 +21,7 @@ from django.test import Client
 
 from . import _djust
 from .runtime.connection import Connection
+from .runtime.foreign import rendered
 from .runtime.rendering import context_of
 from .runtime.tasks import idle
 from .runtime.turns import PushTurn, TickTurn, Turn
@@ -100,7 +101,7 @@ class LivePage:
         session = self.session
         context = context_of(session.view, session.template, session.request, session.csrf_token)
         with session.activated():
-            return str(session.template.compiled.render(context))
+            return rendered(session.template, context)
 
     @property
     def errors(self) -> list[dict[str, Any]]:

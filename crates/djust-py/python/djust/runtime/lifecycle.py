@@ -20,6 +20,7 @@ from ..store.cache import state_store
 from ..token import Binding, Claims, new_page_id, sign, view_digest
 from .entry import enter
 from .failures import logger
+from .foreign import native_of
 from .navigating import call_handle_params
 from .rendering import context_of, template_of
 from .session import LiveSession
@@ -83,7 +84,7 @@ def make_session(view: LiveView, page_id: str, binding: Binding) -> LiveSession:
     """A page for a view that is set up; nothing is rendered yet."""
     template = template_of(view)
     _seed_hashes()
-    session = LiveSession(page_id, view, template, _djust.Session(template.compiled), binding)
+    session = LiveSession(page_id, view, template, native_of(template), binding)
     session.take_requests()
     return session
 

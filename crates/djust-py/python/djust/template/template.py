@@ -34,6 +34,8 @@ class Template(django.template.Template):
     @cached_property
     def reads(self) -> tuple[dict[Any, Any], bool]:
         """What the template reads of its context by names, and whether nothing else can be read."""
+        if self.compiled is None:
+            return {}, False
         return self.compiled.reads()  # type: ignore[no-any-return]
 
     @cached_property
