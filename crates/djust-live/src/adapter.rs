@@ -1,7 +1,7 @@
 //! From the operations of a diff to those of the wire.
 
-use djust_protocol::{Encoder, Namespace, NodeId};
-use djust_vdom::{Emit, Nodes, Step};
+use djust_protocol::{Encoder, JsonText, Namespace, NodeId};
+use djust_vdom::{Emit, HtmlPiece, HtmlPieces, Nodes, Step};
 
 /// Hands every operation of a diff on to an encoder.
 ///
@@ -16,12 +16,39 @@ use djust_vdom::{Emit, Nodes, Step};
 #[derive(Debug)]
 pub struct Adapter<'e> {
     encoder: &'e mut Encoder,
+    literals: Option<&'e mut Literals>,
+}
+
+/// The literals of one recording as JSON, each prepared when it is first inserted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Literals(Vec<Option<JsonText>>);
+
+impl Literals {
+    #[inline]
+    fn prepared(&mut self, number: u32, text: &str) -> &JsonText {
+        let place = number as usize;
+        if place >= self.0.len() {
+            self.0.resize(place + 1, None);
+        }
+        self.0[place].get_or_insert_with(|| JsonText::new(text))
+    }
 }
 
 impl<'e> Adapter<'e> {
     /// Writes to `encoder`.
     pub fn new(encoder: &'e mut Encoder) -> Self {
-        Self { encoder }
+        Self {
+            encoder,
+            literals: None,
+        }
+    }
+
+    /// Writes to `encoder` what comes of the one recording that these literals are for.
+    pub(crate) fn with_literals(encoder: &'e mut Encoder, literals: &'e mut Literals) -> Self {
+        Self {
+            encoder,
+            literals: Some(literals),
+        }
     }
 }
 
@@ -63,6 +90,29 @@ impl Emit for Adapter<'_> {
     ) {
         self.encoder
             .insert_html(wire(parent), wire(after), wire(base), html);
+    }
+
+    fn insert_pieces(
+        &mut self,
+        parent: djust_vdom::NodeId,
+        after: djust_vdom::NodeId,
+        base: djust_vdom::NodeId,
+        pieces: HtmlPieces<'_>,
+    ) {
+        let mut html = self
+            .encoder
+            .insert_pieces(wire(parent), wire(after), wire(base));
+        let mut unused = Literals::default();
+        let literals = match &mut self.literals {
+            Some(literals) => literals,
+            None => &mut unused,
+        };
+        pieces.iter().for_each(|piece| match piece {
+            HtmlPiece::Literal(number, text) => html.prepared(literals.prepared(number, text)),
+            HtmlPiece::Markup(text) => html.markup(text),
+            HtmlPiece::Text(text) => html.text(text),
+        });
+        html.finish();
     }
 
     fn remove(&mut self, id: djust_vdom::NodeId, count: u32) {

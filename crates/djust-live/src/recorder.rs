@@ -5,14 +5,15 @@ use std::sync::Arc;
 use djust_template::{BlockId, Branch, LiteralId, Output, Sink, SlotId};
 use djust_vdom::Recording;
 
+use crate::adapter::Literals;
 use crate::error::{Error, Result};
-use crate::shared::Shared;
+use crate::shared::{Shared, Spare};
 
 /// Takes a render of a page's template, piece by piece: see
 /// [`TemplatePage::recorder`](crate::TemplatePage::recorder).
 #[derive(Debug)]
 pub struct Recorder {
-    recording: Recording,
+    spare: Spare,
     shared: Arc<Shared>,
     /// For each block that is open whether it is a region of its own.
     open: Vec<bool>,
@@ -21,24 +22,29 @@ pub struct Recorder {
 impl Recorder {
     pub(crate) fn new(shared: &Arc<Shared>) -> Self {
         Self {
-            recording: shared.take_recording(),
+            spare: shared.take_spare(),
             shared: Arc::clone(shared),
             open: Vec::new(),
         }
     }
 
     pub(crate) fn recording(&self) -> &Recording {
-        &self.recording
+        &self.spare.recording
+    }
+
+    /// The recording, and its literals as JSON.
+    pub(crate) fn parts(&mut self) -> (&Recording, &mut Literals) {
+        (&self.spare.recording, &mut self.spare.literals)
     }
 
     pub(crate) fn recording_mut(&mut self) -> &mut Recording {
-        &mut self.recording
+        &mut self.spare.recording
     }
 
     /// The recording, if everything was written.
     pub(crate) fn complete(&self) -> Result<&Recording> {
-        if self.recording.is_complete() {
-            Ok(&self.recording)
+        if self.spare.recording.is_complete() {
+            Ok(&self.spare.recording)
         } else {
             Err(Error::Incomplete)
         }
@@ -47,30 +53,33 @@ impl Recorder {
 
 impl Drop for Recorder {
     fn drop(&mut self) {
-        self.shared
-            .give_recording(std::mem::take(&mut self.recording));
+        self.shared.give_spare(std::mem::take(&mut self.spare));
     }
 }
 
 impl Sink for Recorder {
     fn literal(&mut self, id: LiteralId, text: &str) {
-        self.recording.literal((id.template, id.index), text);
+        self.spare.recording.literal((id.template, id.index), text);
     }
 
     fn value(&mut self, slot: SlotId, output: Output<'_>) {
         let slot = (slot.template, slot.index);
         match output {
-            Output::Text(text) => self.recording.text(slot, text),
-            Output::Markup(html) => self.recording.markup(slot, html),
+            Output::Text(text) => self.spare.recording.text(slot, text),
+            Output::Markup(html) => self.spare.recording.markup(slot, html),
         }
     }
 
     fn digest_key(&self) -> Option<[u64; 2]> {
-        Some(self.recording.key())
+        Some(self.spare.recording.key())
     }
 
-    fn digest(&mut self, digest: u64) -> bool {
-        self.recording.digest(digest)
+    fn known(&mut self, digest: u64) -> bool {
+        self.spare.recording.known_region(digest)
+    }
+
+    fn digest(&mut self, digest: u64) {
+        self.spare.recording.digest(digest);
     }
 
     fn enter(&mut self, _: BlockId, branch: Branch) {
@@ -78,17 +87,17 @@ impl Sink for Recorder {
         let is_region = branch != Branch::Body;
         self.open.push(is_region);
         if is_region {
-            self.recording.enter();
+            self.spare.recording.enter();
         } else {
-            self.recording.part();
+            self.spare.recording.part();
         }
     }
 
     fn leave(&mut self, _: BlockId) {
         if self.open.pop() == Some(true) {
-            self.recording.leave();
+            self.spare.recording.leave();
         } else {
-            self.recording.part();
+            self.spare.recording.part();
         }
     }
 }

@@ -5,14 +5,23 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use djust_template::Template;
 use djust_vdom::{Recording, Shapes};
 
+use crate::adapter::Literals;
+
 /// Recordings kept for the next render of a template.
 const SPARE: usize = 4;
+
+/// A recording, and what is prepared for its literals.
+#[derive(Debug, Default)]
+pub(crate) struct Spare {
+    pub(crate) recording: Recording,
+    pub(crate) literals: Literals,
+}
 
 /// The shapes of a template, and memory for recordings.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) shapes: Shapes,
-    spare: Mutex<Vec<Recording>>,
+    spare: Mutex<Vec<Spare>>,
 }
 
 /// The templates that have live pages just now.
@@ -34,16 +43,16 @@ impl Shared {
         shared
     }
 
-    pub(crate) fn take_recording(&self) -> Recording {
+    pub(crate) fn take_spare(&self) -> Spare {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         spare.pop().unwrap_or_default()
     }
 
-    pub(crate) fn give_recording(&self, mut recording: Recording) {
-        recording.clear();
+    pub(crate) fn give_spare(&self, mut used: Spare) {
+        used.recording.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
-            spare.push(recording);
+            spare.push(used);
         }
     }
 }

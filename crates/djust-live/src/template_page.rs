@@ -141,9 +141,8 @@ impl TemplatePage {
     /// When the page is not mounted, has no live root, or its root is another element than before:
     /// then the client has to load the page again. [`Error::Incomplete`] when the render is to be
     /// repeated, all of it.
-    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
-    pub fn update(&mut self, render: Recorder) -> Result<Operations> {
-        if let Some(operations) = self.compare(&render)? {
+    pub fn update(&mut self, mut render: Recorder) -> Result<Operations> {
+        if let Some(operations) = self.compare(&mut render)? {
             return Ok(operations);
         }
         let (shown, operations) = self.replaced(&render)?;
@@ -180,9 +179,8 @@ impl TemplatePage {
     /// assert_eq!(answer.operations.as_str(), r#"[7,0,1,"<p>a</p><p>b</p>"]"#);
     /// # Ok::<(), djust_live::Error>(())
     /// ```
-    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
-    pub fn try_update(&mut self, render: Recorder) -> Result<Option<Operations>> {
-        let operations = self.compare(&render)?;
+    pub fn try_update(&mut self, mut render: Recorder) -> Result<Option<Operations>> {
+        let operations = self.compare(&mut render)?;
         if operations.is_none() {
             // What cannot be replaced, either, is an error here as well.
             let (next, _) = self.replaced(&render)?;
@@ -199,15 +197,16 @@ impl TemplatePage {
         Ok(operations)
     }
 
-    fn compare(&mut self, render: &Recorder) -> Result<Option<Operations>> {
+    fn compare(&mut self, render: &mut Recorder) -> Result<Option<Operations>> {
         match &mut self.state {
             State::New => Err(Error::NotMounted),
             State::Lost(_) => Ok(None),
             State::Tree(page) => page.update(&render.complete()?.html()).map(Some),
             State::Shaped(page) => {
                 let mut encoder = Encoder::new();
-                let mut adapter = Adapter::new(&mut encoder);
-                let compared = page.update(&self.shared.shapes, render.recording(), &mut adapter);
+                let (recording, literals) = render.parts();
+                let mut adapter = Adapter::with_literals(&mut encoder, literals);
+                let compared = page.update(&self.shared.shapes, recording, &mut adapter);
                 Ok(compared.is_ok().then(|| encoder.finish()))
             }
         }

@@ -3,6 +3,7 @@
 //! Invariants: the buffer is empty or `[`, operations joined by commas; the closing `]` is written
 //! by [`Encoder::as_str`] and [`Encoder::finish`] only.
 
+use crate::html::HtmlEncoder;
 use crate::json;
 use crate::operations::Operations;
 use crate::patch::{COMMENT_NAME, Namespace, NodeId, Patch, TEMPLATE_NAME, TreeNode, operation};
@@ -100,6 +101,18 @@ impl Encoder {
     pub fn insert_html(&mut self, parent: NodeId, after: NodeId, base: NodeId, html: &str) {
         self.begin(operation::INSERT_HTML, &[parent, after, base]);
         self.text(html);
+    }
+
+    /// Operation 4 with HTML in pieces, written with the encoder that comes back.
+    pub fn insert_pieces(
+        &mut self,
+        parent: NodeId,
+        after: NodeId,
+        base: NodeId,
+    ) -> HtmlEncoder<'_> {
+        self.begin(operation::INSERT_HTML, &[parent, after, base]);
+        self.buffer.push(b',');
+        HtmlEncoder::new(&mut self.buffer)
     }
 
     /// Operation 5: removes a node and the `count - 1` numbered siblings that follow it.

@@ -1,7 +1,6 @@
 //! Plain values of Python, read without running any code of the view.
 
-use djust_template::Digest;
-use djust_template::value::{Fields, Key, Str, Value};
+use djust_template::value::{Key, Plain, Str, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyInt, PyString};
 
@@ -22,69 +21,69 @@ pub(crate) fn plain(value: &Bound<'_, PyAny>) -> Option<Value> {
     value.is_none().then_some(Value::None)
 }
 
-/// The plain values of a plain `dict`.
-pub(crate) struct DictFields<'a, 'py>(pub(crate) &'a Bound<'py, PyDict>);
+/// The names of the fields that are read of each of many plain `dict`s.
+pub(crate) struct FieldNames(Box<[Option<Py<PyString>>]>);
 
-impl<'py> DictFields<'_, 'py> {
-    #[inline]
-    fn get(&self, path: &[Key]) -> Option<Bound<'py, PyAny>> {
-        let [key] = path else {
-            return None;
-        };
-        let name = lookup::name(self.0.py(), key);
-        self.0.get_item(&*name).ok()?
+/// So many fields are read without asking for memory.
+const FEW: usize = 8;
+
+impl FieldNames {
+    /// The last names of paths; what is further away than that has none.
+    pub(crate) fn new(py: Python<'_>, paths: &[Box<[Key]>]) -> Self {
+        let names = paths.iter().map(|path| match &**path {
+            [key] => Some((*lookup::name(py, key)).clone().unbind()),
+            _ => None,
+        });
+        Self(names.collect())
+    }
+
+    /// Calls `work` with the plain values of a `dict`.
+    pub(crate) fn read<R>(
+        &self,
+        dict: &Bound<'_, PyDict>,
+        work: impl FnOnce(&[Option<Plain<'_>>]) -> R,
+    ) -> R {
+        let count = self.0.len();
+        if count > FEW {
+            let found: Vec<_> = self
+                .0
+                .iter()
+                .map(|name| field(dict, name.as_ref()))
+                .collect();
+            let plain: Vec<_> = found
+                .iter()
+                .map(|value| value.as_ref().and_then(in_place))
+                .collect();
+            return work(&plain);
+        }
+        let mut found = [const { None }; FEW];
+        for (name, value) in self.0.iter().zip(&mut found) {
+            *value = field(dict, name.as_ref());
+        }
+        let mut plain = [None; FEW];
+        for (value, plain) in found[..count].iter().zip(&mut plain) {
+            *plain = value.as_ref().and_then(in_place);
+        }
+        work(&plain[..count])
     }
 }
 
-impl Fields for DictFields<'_, '_> {
-    fn truth(&self, path: &[Key]) -> Option<bool> {
-        let value = self.get(path)?;
-        if let Ok(flag) = value.cast_exact::<PyBool>() {
-            return Some(flag.is_true());
-        }
-        plain(&value)?.truth().ok()
-    }
+#[inline]
+fn field<'py>(dict: &Bound<'py, PyDict>, name: Option<&Py<PyString>>) -> Option<Bound<'py, PyAny>> {
+    dict.get_item(name?.bind(dict.py())).ok()?
+}
 
-    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
-        let value = self.get(path)?;
-        match other {
-            Value::Int(other) if value.is_exact_instance_of::<PyInt>() => {
-                // A number that is too large is no other.
-                Some(value.extract::<i64>().is_ok_and(|number| number == *other))
-            }
-            Value::Str(other) => match value.cast_exact::<PyString>() {
-                Ok(text) => Some(text.to_str().ok()? == other.as_str()),
-                Err(_) => plain(&value)?.equals(&Value::Str(other.clone())).ok(),
-            },
-            other => plain(&value)?.equals(other).ok(),
-        }
+/// A plain value where it is.
+#[inline]
+fn in_place<'a>(value: &'a Bound<'_, PyAny>) -> Option<Plain<'a>> {
+    if let Ok(text) = value.cast_exact::<PyString>() {
+        return text.to_str().ok().map(Plain::Text);
     }
-
-    fn plain(&self, path: &[Key]) -> Option<Value> {
-        plain(&self.get(path)?)
+    if let Ok(number) = value.cast_exact::<PyInt>() {
+        return number.extract().ok().map(Plain::Int);
     }
-
-    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
-        let Some(value) = self.get(path) else {
-            return false;
-        };
-        if let Ok(text) = value.cast_exact::<PyString>() {
-            let Ok(text) = text.to_str() else {
-                return false;
-            };
-            digest.text(text);
-        } else if let Ok(number) = value.cast_exact::<PyInt>() {
-            let Ok(number) = number.extract() else {
-                return false;
-            };
-            digest.number(number);
-        } else if let Ok(flag) = value.cast_exact::<PyBool>() {
-            digest.truth(flag.is_true());
-        } else if value.is_none() {
-            digest.none();
-        } else {
-            return false;
-        }
-        true
+    if let Ok(truth) = value.cast_exact::<PyBool>() {
+        return Some(Plain::Bool(truth.is_true()));
     }
+    value.is_none().then_some(Plain::None)
 }

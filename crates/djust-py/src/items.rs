@@ -1,13 +1,13 @@
 //! Collections of Python in a loop.
 
-use djust_template::value::{Direction, Fields, ItemIterator, Items, Value};
+use djust_template::value::{Direction, ItemIterator, Items, Key, Plain, Value};
 use djust_template::{Error, Result};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyTuple};
 
 use crate::convert::{raised, replace, to_value};
-use crate::fields::DictFields;
+use crate::fields::FieldNames;
 
 /// The items of a collection; one without a length is read to its end, as Django does.
 pub(crate) fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResult<Option<Items>> {
@@ -61,6 +61,8 @@ struct Indexed {
     next: usize,
     length: usize,
     direction: Direction,
+    /// The fields that are read of each item.
+    names: Option<FieldNames>,
 }
 
 fn indexed(list: Py<PyList>, length: usize, direction: Direction) -> Items {
@@ -71,6 +73,7 @@ fn indexed(list: Py<PyList>, length: usize, direction: Direction) -> Items {
             next: 0,
             length,
             direction,
+            names: None,
         }),
     }
 }
@@ -108,13 +111,19 @@ impl ItemIterator for Indexed {
         })
     }
 
-    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
+    fn pass(
+        &mut self,
+        paths: &[Box<[Key]>],
+        work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool,
+    ) -> bool {
         let Some(position) = self.place() else {
             return false;
         };
         let is_passed = Python::attach(|py| {
             let item = self.list.bind(py).get_item(position).ok()?;
-            Some(work(&DictFields(item.cast_exact().ok()?)))
+            let item = item.cast_exact().ok()?;
+            let names = self.names.get_or_insert_with(|| FieldNames::new(py, paths));
+            Some(names.read(item, work))
         });
         let is_passed = is_passed == Some(true);
         self.next += usize::from(is_passed);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use djust_template::value::{
-    Direction, Fields, Items, Key, Object, Ordering, Rendered, Resolved, Str, Value,
+    Direction, Items, Key, Object, Ordering, Plain, Rendered, Resolved, Str, Value,
 };
 use djust_template::{Context, Pieces, Result, Slot};
 use pyo3::basic::CompareOp;
@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use crate::convert::{lend, raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
-use crate::fields::{DictFields, plain};
+use crate::fields::{FieldNames, plain};
 use crate::items::{iterate, plain_items};
 use crate::lookup::{self, Called};
 use crate::{django, log};
@@ -307,10 +307,10 @@ impl Object for PyObjectValue {
         })
     }
 
-    fn with_fields(&self, work: &mut dyn FnMut(&dyn Fields)) -> bool {
+    fn with_plain(&self, paths: &[Box<[Key]>], work: &mut dyn FnMut(&[Option<Plain<'_>>])) -> bool {
         Python::attach(|py| match self.bind(py).cast_exact::<PyDict>() {
             Ok(dict) => {
-                work(&DictFields(dict));
+                FieldNames::new(py, paths).read(dict, work);
                 true
             }
             Err(_) => false,

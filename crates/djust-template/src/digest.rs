@@ -1,6 +1,6 @@
 //! A keyed hash of the values that a part of a template reads.
 
-use crate::value::Value;
+use crate::value::{Plain, Value};
 
 /// A hash of values under a key: equal hashes mean that a part of a template that reads no more than these values writes
 /// the same.
@@ -111,15 +111,16 @@ impl Digest {
         self.add(OTHER, 2);
     }
 
-    /// Adds a value; `false` if it is of a kind whose text depends on more than itself.
-    pub(crate) fn value(&mut self, value: &Value) -> bool {
-        match value {
-            Value::Str(text) if text.is_safe() => self.markup(text),
-            Value::Str(text) => self.text(text),
-            Value::Int(number) => self.number(*number),
-            Value::Bool(truth) => self.truth(*truth),
-            Value::None => self.none(),
-            _ => return false,
+    /// Adds a plain value; `false` if it is of a kind whose text depends on more than itself.
+    #[inline]
+    pub(crate) fn plain(&mut self, value: &Plain<'_>) -> bool {
+        match *value {
+            Plain::Text(text) => self.text(text),
+            Plain::Int(number) => self.number(number),
+            Plain::Bool(truth) => self.truth(truth),
+            Plain::None => self.none(),
+            Plain::Value(Value::Str(text)) if text.is_safe() => self.markup(text),
+            Plain::Value(_) => return false,
         }
         true
     }

@@ -34,11 +34,10 @@ impl Sink for Digests {
         Some([0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344])
     }
 
-    fn digest(&mut self, digest: u64) -> bool {
+    fn digest(&mut self, digest: u64) {
         if let Some((found, _)) = self.found.last_mut() {
             *found = Some(digest);
         }
-        false
     }
 }
 
@@ -104,6 +103,67 @@ fn equal_digests_mean_equal_output() {
     for (digest, written) in &all {
         for (other, also) in &all {
             assert!(digest != other || written == also, "{written} and {also}");
+        }
+    }
+}
+
+/// What a template writes, piece by piece.
+#[derive(Default, Debug, PartialEq)]
+struct Pieces(Vec<String>);
+
+impl Sink for Pieces {
+    fn literal(&mut self, id: LiteralId, text: &str) {
+        self.0.push(format!("literal {} {text}", id.index));
+    }
+
+    fn value(&mut self, slot: SlotId, output: Output<'_>) {
+        self.0.push(format!("value {} {output:?}", slot.index));
+    }
+
+    fn enter(&mut self, block: BlockId, branch: Branch) {
+        self.0.push(format!("enter {} {branch:?}", block.index));
+    }
+
+    fn leave(&mut self, block: BlockId) {
+        self.0.push(format!("leave {}", block.index));
+    }
+}
+
+#[test]
+fn plain_values_are_written_as_rendering_the_body_writes_them() {
+    let bodies = [
+        "{{ row.a }}",
+        "<p title=\"{{ row.a }}\">{{ row.b }}{{ row.a }}</p>{{ word }}",
+        "{% if row.a %}x{{ row.a }}{% if one %}{{ row.b }}{% endif %}{% endif %}",
+        "{% if row.a == one %}x{% elif row.a != '1' and row.a %}{{ row.a }}{% else %}z{% endif %}",
+        "{% if row.a is None or not row.b %}{{ 'c<' }}{{ 7 }}{% endif %}{{ forloop.counter }}",
+        "{% if row.a < one %}{{ row.a }}{% endif %}{% if row.a in word %}{{ word }}{% endif %}",
+    ];
+    let render = |source: &str| {
+        let template: std::sync::Arc<Template> = Engine::default()
+            .template_from_str(source)
+            .expect("the template compiles");
+        let rows: Vec<Value> = values().into_iter().map(row).collect();
+        let mut context = Context::from_iter([
+            ("rows", Value::from(rows)),
+            ("word", Value::from("w1")),
+            ("one", Value::from(1)),
+        ]);
+        let mut pieces = Pieces::default();
+        let rendered = template.render_to(&mut context, &mut pieces);
+        rendered.expect("the template renders");
+        pieces
+    };
+    for body in bodies {
+        for escape in ["on", "off"] {
+            let list = |tag: &str| {
+                format!(
+                    "{{% autoescape {escape} %}}{{% for row in rows %}}{body}{tag}{{% endfor %}}{{% endautoescape %}}"
+                )
+            };
+            // A tag that writes nothing keeps the body from being read as plain values.
+            let rendered = render(&list("{% comment %}{% endcomment %}"));
+            assert_eq!(render(&list("")), rendered, "{body}");
         }
     }
 }

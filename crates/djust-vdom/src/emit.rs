@@ -1,6 +1,6 @@
 //! The only way out of a diff.
 
-use crate::{NodeId, Nodes};
+use crate::{HtmlPieces, NodeId, Nodes};
 
 /// Receives patch operations, one method for each, in the order in which they have to be applied.
 ///
@@ -19,6 +19,10 @@ pub trait Emit {
     fn remove_attribute(&mut self, id: NodeId, name: &str);
     /// 4: inserts one or more nodes with their tails; the HTML begins with a node.
     fn insert_html(&mut self, parent: NodeId, after: NodeId, base: NodeId, html: &str);
+    /// 4, with the HTML in pieces: for those who write them one by one, which is the same.
+    fn insert_pieces(&mut self, parent: NodeId, after: NodeId, base: NodeId, html: HtmlPieces<'_>) {
+        self.insert_html(parent, after, base, &html.html());
+    }
     /// 5: removes a node and the siblings that follow it, `count` in all, each with its tail.
     fn remove(&mut self, id: NodeId, count: u32);
     /// 6: moves a node with its tail inside its parent.

@@ -71,5 +71,7 @@ pub use error::Error;
 pub use ids::NodeId;
 pub use namespace::Namespace;
 pub use root::{NumberedTree, Root};
-pub use shape::{Coverage, Note, Recording, Refused, ShapedPage, Shapes, seed};
+pub use shape::{
+    Coverage, HtmlPiece, HtmlPieces, Note, Recording, Refused, ShapedPage, Shapes, seed,
+};
 pub use tree::{Element, Handle, Nodes, Step, Tree};

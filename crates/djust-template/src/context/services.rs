@@ -141,6 +141,11 @@ impl Context {
         Ok(())
     }
 
+    /// Whether there is room for so many lists inside one another.
+    pub(crate) fn has_depth(&self, more: usize) -> bool {
+        self.depth + more <= self.bounds.depth
+    }
+
     #[cold]
     fn too_deep(&self) -> Error {
         let message = format!(

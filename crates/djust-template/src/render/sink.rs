@@ -154,16 +154,21 @@ pub trait Sink {
         let _ = (block, branch);
     }
 
-    /// The key of the digests that the sink wants to be told, if it wants any: see [`Sink::digest`].
+    /// The key of the digests that the sink wants to be told, if it wants any: see [`Sink::known`].
     fn digest_key(&self) -> Option<[u64; 2]> {
         None
     }
 
-    /// What the iteration entered last writes follows from this [`Digest`](crate::Digest) alone. The answer `true` says
-    /// that the sink knows it already: the iteration is left without anything written.
-    fn digest(&mut self, digest: u64) -> bool {
+    /// What the next iteration of the loop under way writes follows from this [`Digest`](crate::Digest) alone. The answer
+    /// `true` says that the sink knows it already: then the iteration is over, without being entered.
+    fn known(&mut self, digest: u64) -> bool {
         let _ = digest;
         false
+    }
+
+    /// The digest of the iteration entered last, which was not known.
+    fn digest(&mut self, digest: u64) {
+        let _ = digest;
     }
 
     /// The branch or iteration entered last has ended.

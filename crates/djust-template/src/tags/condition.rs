@@ -22,6 +22,11 @@ struct Arm {
 }
 
 impl IfNode {
+    /// Its number.
+    pub(crate) fn block(&self) -> BlockId {
+        self.id
+    }
+
     /// Conditions and bodies in order; the last may have no condition.
     pub(crate) fn arms(&self) -> impl Iterator<Item = (Option<&Condition>, &NodeList)> {
         self.arms

@@ -13,7 +13,7 @@ use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
-use crate::value::{Direction, Fields, ItemIterator, Items, Key, Object, Value};
+use crate::value::{Direction, ItemIterator, Items, Key, Object, Plain, Value};
 
 struct ForNode {
     id: BlockId,
@@ -152,44 +152,81 @@ impl ForNode {
         for index in 0.. {
             state.advance(index);
             let branch = Branch::Item(index as u32);
-            // Whether the item was begun in place, and the digest of what it gives to read.
-            let mut begun = None;
-            let is_known = begin.is_some_and(|begin| {
-                items.pass(&mut |fields| {
-                    let digest = self.digest(fields, begin, context, &mut outer);
-                    out.enter(self.id, branch);
-                    begun = Some(digest);
-                    digest.is_some_and(|digest| out.digest(digest))
-                })
-            });
-            if is_known {
-                out.leave(self.id);
-                continue;
-            }
-            let Some(item) = items.next() else {
-                if begun.is_some() {
-                    out.leave(self.id);
-                }
+            if !self.next(branch, &mut *items, begin, context, &mut outer, out)? {
                 break;
-            };
-            let digest = begun.unwrap_or_else(|| {
-                out.enter(self.id, branch);
-                self.digest_of(item.as_ref().ok()?, begin?, context, &mut outer)
-            });
-            let is_known = begun.is_none() && digest.is_some_and(|digest| out.digest(digest));
-            let result = if is_known {
-                Ok(())
-            } else {
-                if digest.is_none() {
-                    // Code of the host may run, which can change anything.
-                    outer = Outer::default();
-                }
-                self.item(item, context, out)
-            };
-            out.leave(self.id);
-            result?;
+            }
         }
         Ok(())
+    }
+
+    /// Renders the next item; `false`: there is none.
+    fn next(
+        &self,
+        branch: Branch,
+        items: &mut dyn ItemIterator,
+        begin: Option<Digest>,
+        context: &mut Context,
+        outer: &mut Outer,
+        out: &mut dyn Sink,
+    ) -> Result<bool> {
+        let inputs = self.inputs().zip(begin);
+        let mut plain = PlainItem::default();
+        if let Some((inputs, begin)) = inputs {
+            items.pass(inputs.fields(), &mut |values| {
+                plain = self.plain_item(branch, inputs, values, begin, context, outer, out);
+                plain.done.is_some()
+            });
+        }
+        if let Some(result) = plain.done {
+            return result.map(|()| true);
+        }
+        let Some(item) = items.next() else {
+            return Ok(false);
+        };
+        if let (None, Some((inputs, begin)), Ok(item)) = (plain.digest, inputs, &item) {
+            inputs.read(item, &mut |values| {
+                plain = self.plain_item(branch, inputs, values, begin, context, outer, out);
+            });
+            if let Some(result) = plain.done {
+                return result.map(|()| true);
+            }
+        }
+        outer.forget();
+        out.enter(self.id, branch);
+        if let Some(digest) = plain.digest {
+            out.digest(digest);
+        }
+        let result = self.item(item, context, out);
+        out.leave(self.id);
+        result.map(|()| true)
+    }
+
+    /// Leaves an item out or writes it, if plain values decide what is written.
+    fn plain_item(
+        &self,
+        branch: Branch,
+        inputs: &Inputs,
+        values: &[Option<Plain<'_>>],
+        begin: Digest,
+        context: &mut Context,
+        outer: &mut Outer,
+        out: &mut dyn Sink,
+    ) -> PlainItem {
+        let digest = inputs.digest(values, context, outer, begin);
+        let done = digest.and_then(|digest| {
+            if out.known(digest) {
+                return Some(Ok(()));
+            }
+            if !inputs.can_write(context) {
+                return None;
+            }
+            out.enter(self.id, branch);
+            out.digest(digest);
+            let result = inputs.write(values, context, outer, out);
+            out.leave(self.id);
+            Some(result)
+        });
+        PlainItem { digest, done }
     }
 
     /// What to loop over; nothing where that is `None` or does not exist.
@@ -235,36 +272,6 @@ impl ForNode {
         inputs.as_ref()
     }
 
-    /// The digest of what decides the output of an item, if that is all plain values.
-    fn digest(
-        &self,
-        fields: &dyn Fields,
-        mut digest: Digest,
-        context: &Context,
-        outer: &mut Outer,
-    ) -> Option<u64> {
-        let (inputs, name) = (self.inputs()?, self.names.first()?);
-        inputs
-            .digest(fields, name, context, outer, &mut digest)
-            .then(|| digest.finish())
-    }
-
-    /// The same of an item that was taken out of its collection.
-    fn digest_of(
-        &self,
-        item: &Value,
-        begin: Digest,
-        context: &Context,
-        outer: &mut Outer,
-    ) -> Option<u64> {
-        let Value::Object(object) = item else {
-            return self.digest(item, begin, context, outer);
-        };
-        let mut digest = None;
-        object.with_fields(&mut |fields| digest = self.digest(fields, begin, context, outer));
-        digest
-    }
-
     fn item(&self, item: Result<Value>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let item = item?;
         if let [name] = self.names.as_slice() {
@@ -297,4 +304,13 @@ impl ForNode {
             _ => item.iterate(Direction::Forward)?.iterator.collect(),
         }
     }
+}
+
+/// What came of an item without making anything of it.
+#[derive(Default)]
+struct PlainItem {
+    /// The digest of what it gives to read, if that is all plain values.
+    digest: Option<u64>,
+    /// The result, if it was left out or written.
+    done: Option<Result<()>>,
 }

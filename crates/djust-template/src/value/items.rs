@@ -1,8 +1,8 @@
 //! What a host gives a loop: items, and their plain values before anything is made of them.
 
 use super::{Key, Value};
-use crate::digest::Digest;
 use crate::error::Result;
+use crate::render::Slot;
 
 /// The items of a collection about to be looped over.
 pub struct Items {
@@ -46,32 +46,76 @@ pub trait ItemIterator: Iterator<Item = Result<Value>> + Send {
         Some(self.next()?.map(|item| *place = item))
     }
 
-    /// Calls `work` with the plain values of the next item, if it has such, before anything is made of it. When that
-    /// says `true` the item is passed over, and so is the answer.
+    /// Calls `work` with the plain values of the next item at the ends of these paths, if it has such, before anything is
+    /// made of it. When that says `true` the item is passed over, and so is the answer.
     ///
-    /// A host overrides this where it can read an item in place.
-    fn pass(&mut self, work: &mut dyn FnMut(&dyn Fields) -> bool) -> bool {
+    /// The paths are the same for each item. A host overrides this where it can read an item in place.
+    fn pass(
+        &mut self,
+        paths: &[Box<[Key]>],
+        work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool,
+    ) -> bool {
         false
     }
 }
 
-/// The plain values of an object, as [`Object::plain`](super::Object::plain) finds them.
-pub trait Fields {
-    /// The value at the end of a path.
-    fn plain(&self, path: &[Key]) -> Option<Value>;
+/// A plain value, read where it is.
+///
+/// ```
+/// use djust_template::value::{Plain, Value};
+/// assert!(matches!(Plain::from(&Value::from("a")), Plain::Text("a")));
+/// assert!(matches!(Plain::from(&Value::safe("a")), Plain::Value(_)));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub enum Plain<'a> {
+    /// A text that is not marked as safe.
+    Text(&'a str),
+    /// A whole number.
+    Int(i64),
+    /// A truth value.
+    Bool(bool),
+    /// `None`
+    None,
+    /// Any other.
+    Value(&'a Value),
+}
 
-    /// Adds the value at the end of a path to a digest; `false` if there is no plain value that can be added.
-    fn digest(&self, path: &[Key], digest: &mut Digest) -> bool {
-        self.plain(path).is_some_and(|value| digest.value(&value))
+impl<'a> From<&'a Value> for Plain<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Str(text) if !text.is_safe() => Self::Text(text),
+            Value::Int(number) => Self::Int(*number),
+            Value::Bool(truth) => Self::Bool(*truth),
+            Value::None => Self::None,
+            other => Self::Value(other),
+        }
     }
+}
 
-    /// Whether the value at the end of a path is true.
-    fn truth(&self, path: &[Key]) -> Option<bool> {
-        self.plain(path)?.truth().ok()
+impl From<Plain<'_>> for Value {
+    fn from(plain: Plain<'_>) -> Self {
+        match plain {
+            Plain::Text(text) => Self::from(text),
+            Plain::Int(number) => Self::Int(number),
+            Plain::Bool(truth) => Self::Bool(truth),
+            Plain::None => Self::None,
+            Plain::Value(value) => value.clone(),
+        }
     }
+}
 
-    /// Whether the value at the end of a path equals another.
-    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
-        self.plain(path)?.equals(other).ok()
+impl Plain<'_> {
+    /// Writes what [`Value::render`] writes where numbers are not localised: a text, a number, a truth value, `None`.
+    pub(crate) fn render(self, slot: &mut Slot<'_>) {
+        match self {
+            Self::Text(text) => slot.text(text),
+            Self::Int(number) => slot.text(itoa::Buffer::new().format(number)),
+            Self::Bool(true) => slot.text("True"),
+            Self::Bool(false) => slot.text("False"),
+            Self::None => slot.text("None"),
+            Self::Value(Value::Str(text)) => slot.string(text),
+            // No such value has a digest.
+            Self::Value(_) => {}
+        }
     }
 }

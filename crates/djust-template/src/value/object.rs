@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::Arc;
 
-use super::{Fields, Items, Key, Str, Value};
+use super::{Items, Key, Plain, Str, Value};
 use crate::context::Context;
 use crate::error::Result;
 use crate::pieces::Pieces;
@@ -184,10 +184,10 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
-    /// Calls `work` once with the plain values of this object; `false`: it has none.
+    /// Calls `work` once with the plain values of this object at the ends of these paths; `false`: it has none.
     ///
-    /// A host overrides this to prepare once for all that `work` reads.
-    fn with_fields(&self, work: &mut dyn FnMut(&dyn Fields)) -> bool {
+    /// A host overrides this to read all of them at one go.
+    fn with_plain(&self, paths: &[Box<[Key]>], work: &mut dyn FnMut(&[Option<Plain<'_>>])) -> bool {
         false
     }
 

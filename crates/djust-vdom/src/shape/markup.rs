@@ -6,7 +6,7 @@ use super::list::{Here, Kind, New};
 use super::program::{Gap, NONE};
 use super::recording::Span;
 use super::refused::{Refused, Result};
-use super::run::{Owner, normalised};
+use super::run::{Owner, RunText, normalised};
 use super::walk::{Silent, Walk};
 use crate::diff::{Row, diff_row};
 use crate::html::{Context, strict};
@@ -181,6 +181,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             cell: instance.cells,
             is_fresh,
             drops_line_feed: false,
+            text: RunText::Kept,
         }));
         let tail = last_child(&parsed.tree).map_or("", |last| parsed.tree.tail(last));
         self.push_owned(tail.to_owned());

@@ -25,8 +25,10 @@ mod compile;
 mod controls;
 mod elements;
 mod flat;
+mod fresh;
 mod hash;
 mod holes;
+mod html;
 mod instance;
 mod joined;
 mod known;
@@ -50,6 +52,7 @@ mod walk;
 mod widen;
 
 pub use hash::seed;
+pub use html::{HtmlPiece, HtmlPieces};
 pub use page::ShapedPage;
 pub use recording::Recording;
 pub use refused::{Note, Refused};

@@ -1,5 +1,6 @@
 //! A live page as an instance of its shape.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::instance::{Instance, MARKUP, Store};
@@ -133,7 +134,8 @@ impl ShapedPage {
         let mut store = Store::default();
         let mut silent = Silent;
         let mut walk = Walk::new(recording, cache, &mut store, source, &mut silent);
-        let top = walk.fresh(&recording.top(), number);
+        let shape = Arc::clone(walk.cache.shape(number));
+        let top = walk.fresh(&recording.top(), number, &shape);
         trail.append(&mut walk.trail);
         let top = top?;
         walk.finish_run()?;

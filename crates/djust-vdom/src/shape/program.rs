@@ -149,6 +149,20 @@ impl Shape {
         }
     }
 
+    /// Drops steps between the end of a run and the beginning of the next: nobody asks for the text there.
+    pub(super) fn drop_idle_steps(&mut self) {
+        let mut is_idle = false;
+        self.steps.retain(|step| match step {
+            Step::End => !std::mem::replace(&mut is_idle, true),
+            Step::Text(_) => !is_idle,
+            Step::Value(_) => true,
+            Step::Begin(_) | Step::Gap(_) | Step::Inside(_) => {
+                is_idle = false;
+                true
+            }
+        });
+    }
+
     /// Whether, with nothing before the first literal and behind the last, the text before the first
     /// node and behind the last is the template's own, so that an item of this shape fits to any other
     /// in the same way.

@@ -1,6 +1,7 @@
 //! Runs of text, put together from pieces.
 
-use super::recording::{Span, escape};
+use super::html::HtmlPieces;
+use super::recording::{Range, Span, escape};
 use super::refused::{Refused, Result};
 use super::walk::Walk;
 use crate::{Emit, NodeId};
@@ -35,6 +36,15 @@ pub(super) struct Owner {
     /// Whether the page gets the text with the node.
     pub(super) is_fresh: bool,
     pub(super) drops_line_feed: bool,
+    pub(super) text: RunText,
+}
+
+/// Whether the text of a run may be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum RunText {
+    Kept,
+    /// The page gets it with new nodes, and it ends inside of them.
+    Unneeded,
 }
 
 /// An insertion that waits for the text behind it.
@@ -43,9 +53,17 @@ pub(super) struct Insertion {
     pub(super) parent: NodeId,
     pub(super) after: NodeId,
     pub(super) base: NodeId,
-    pub(super) html: String,
+    pub(super) content: Content,
     /// Pieces of the run that the HTML has already.
     pub(super) known: usize,
+}
+
+/// The HTML of an insertion.
+#[derive(Debug)]
+pub(super) enum Content {
+    /// What was written, from the first tag on.
+    Events(Range),
+    Html(String),
 }
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
@@ -71,12 +89,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         {
             return Err(Refused::Value("text in a part of a table or in the head"));
         }
-        match normalised(text)? {
-            None => {
-                let hash = self.recording.hasher().text(text);
-                self.push(Piece::Value(span), hash);
-            }
-            Some(text) => self.push_owned(text),
+        if !needs_normalising(text) {
+            let hash = self.recording.hasher().text(text);
+            self.push(Piece::Value(span), hash);
+        } else if let Some(text) = normalised(text)? {
+            self.push_owned(text);
         }
         Ok(())
     }
@@ -88,9 +105,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }
     }
 
+    #[inline]
     fn push(&mut self, piece: Piece, hash: u64) {
         self.run.hash = self.recording.hasher().with(self.run.hash, hash);
-        if self.run.owner.is_some() {
+        if self
+            .run
+            .owner
+            .is_some_and(|owner| owner.text == RunText::Kept)
+        {
             self.run.pieces.push(piece);
         }
     }
@@ -137,10 +159,25 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let Some(insertion) = self.run.insertion.take() else {
             return;
         };
-        let mut html = insertion.html;
-        escape(&self.text_from(insertion.known), &mut html);
-        self.emit
-            .insert_html(insertion.parent, insertion.after, insertion.base, &html);
+        let Insertion {
+            parent,
+            after,
+            base,
+            content,
+            known,
+        } = insertion;
+        let tail = self.text_from(known);
+        match content {
+            Content::Events(events) => {
+                let mut html = HtmlPieces::from_first_tag(self.recording, events);
+                html.tail = &tail;
+                self.emit.insert_pieces(parent, after, base, html);
+            }
+            Content::Html(mut html) => {
+                escape(&tail, &mut html);
+                self.emit.insert_html(parent, after, base, &html);
+            }
+        }
     }
 
     fn text_from(&self, first: usize) -> String {
@@ -161,7 +198,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
 /// The text as the input stream gives it, if that is another one
 /// ([§13.2.3.5](https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream)).
 pub(super) fn normalised(text: &str) -> Result<Option<String>> {
-    if !text.bytes().any(|byte| byte == b'\r' || byte == 0) {
+    if !needs_normalising(text) {
         return Ok(None);
     }
     if text.contains('\0') {
@@ -171,4 +208,40 @@ pub(super) fn normalised(text: &str) -> Result<Option<String>> {
         return Err(Refused::Value("a carriage return at the end of a value"));
     }
     Ok(Some(text.replace("\r\n", "\n").replace('\r', "\n")))
+}
+
+/// Whether the input stream may give another text, or none.
+#[inline]
+pub(super) fn needs_normalising(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let Some(&last) = bytes.last_chunk::<8>() else {
+        return bytes.iter().any(|byte| matches!(byte, b'\r' | 0));
+    };
+    // Eight bytes at once; the last eight may overlap those before.
+    let (chunks, _) = bytes.as_chunks::<8>();
+    chunks.iter().any(|&chunk| is_special(chunk)) || is_special(last)
+}
+
+/// Whether one of eight bytes is a carriage return or U+0000.
+#[inline]
+fn is_special(bytes: [u8; 8]) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let word = u64::from_le_bytes(bytes);
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7) != 0;
+    has_zero(word) | has_zero(word ^ (ONES * u64::from(b'\r')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::needs_normalising;
+
+    proptest::proptest! {
+        #[test]
+        fn special_characters_are_found_wherever_they_are(
+            text in "[a-c\u{0}-\u{2}\t-\u{e}é\u{80}]{0,40}"
+        ) {
+            let expected = text.contains(['\r', '\0']);
+            proptest::prop_assert_eq!(needs_normalising(&text), expected);
+        }
+    }
 }

@@ -96,8 +96,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     /// Goes through a `tbody` without tags that the page does not show yet.
     pub(super) fn fresh_section(&mut self, here: &Here<'_>, new: &New) -> Result<Instance> {
         let number = self.cache.section((here.shape, here.gap))?;
+        let shape = Arc::clone(self.cache.shape(number));
         let gaps = all_gaps(self.recording, new.events);
-        self.fresh_with(number, &gaps, new.hash, false)
+        let mut instance = self.instance((number, &shape), &gaps, new.hash, false);
+        self.fresh_nested(&mut instance, &shape, &gaps)?;
+        Ok(instance)
     }
 
     /// What was written in a stretch, as the input stream gives it.

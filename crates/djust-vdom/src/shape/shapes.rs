@@ -240,7 +240,10 @@ impl Cache {
         if !stretches.is_empty() {
             self.stretches.insert(key, stretches);
         }
-        let made = made.map(|shape| self.add(Arc::new(shape), place, Some(spine)));
+        let made = made.map(|mut shape| {
+            shape.drop_idle_steps();
+            self.add(Arc::new(shape), place, Some(spine))
+        });
         self.found.insert(key, made.clone());
         made
     }

@@ -4,7 +4,7 @@ use super::instance::Instance;
 use super::program::{Part, Shape, ValueCell, ValueKind};
 use super::recording::{Event, Range, escape};
 use super::refused::{Refused, Result};
-use super::run::normalised;
+use super::run::{needs_normalising, normalised};
 use super::walk::Walk;
 use crate::bindings::is_model;
 use crate::html::strict;
@@ -37,6 +37,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if !is_fresh && *self.store.cell(cell) == hash {
             return Ok(());
         }
+        if is_fresh
+            && matches!(value.kind, ValueKind::Attribute { .. })
+            && self.is_certain(value, gaps)
+        {
+            *self.store.cell(cell) = hash;
+            return Ok(());
+        }
         let text = self.value_text(value, gaps)?;
         *self.store.cell(cell) = hash;
         if is_fresh || !self.is_inside {
@@ -49,6 +56,19 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             _ => self.emit.set_text(id, &text),
         }
         Ok(())
+    }
+
+    /// Whether an attribute's value is nothing but texts that the browser reads as they are.
+    fn is_certain(&self, value: &ValueCell, gaps: &[Range]) -> bool {
+        value.parts.iter().all(|part| {
+            let Part::Gap(gap) = part else { return true };
+            let events = gaps[*gap as usize];
+            (events.start..events.end).all(|at| match self.recording.event(at) {
+                Event::Text(span) => !needs_normalising(self.recording.value(span)),
+                Event::Enter(_) | Event::Leave => true,
+                Event::Literal(_) | Event::Markup(_) => false,
+            })
+        })
     }
 
     /// The value as the tree has it, checked for what its place demands.

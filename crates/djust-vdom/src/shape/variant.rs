@@ -63,8 +63,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     ) -> Result<Instance> {
         let covered = here.covered.ok_or(Refused::Size)?;
         let gaps = self.variant_gaps(number, covered, new.events)?;
-        let made = self.fresh_with(number, &gaps, new.hash, false);
-        let mut instance = self.trailed(made, number, new.events)?;
+        let shape = Arc::clone(self.cache.shape(number));
+        let mut instance = self.instance((number, &shape), &gaps, new.hash, false);
+        let made = self.fresh_nested(&mut instance, &shape, &gaps);
+        self.trailed(made, number, new.events)?;
         let text = self.covered_text(covered, new.events)?;
         self.keep_text(&mut instance, &text);
         Ok(instance)

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::instance::{Instance, Numbers, Store};
+use super::fresh::Numbering;
+use super::instance::{Instance, Store};
 use super::program::{Begin, NONE, Part, Shape, Step};
 use super::recording::{Event, Range, Recording, Region};
 use super::refused::{Refused, Result};
-use super::run::{Owner, Run};
+use super::run::{Owner, Run, RunText};
 use super::shapes::Cache;
 use crate::{Emit, NodeId, Nodes};
 
@@ -100,43 +101,6 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         }
     }
 
-    /// A region that the page does not show yet: its nodes get numbers, nothing is sent.
-    pub(super) fn fresh(&mut self, region: &Region, number: u32) -> Result<Instance> {
-        if region.kept != NONE {
-            return Err(Refused::Replaced);
-        }
-        let shape = Arc::clone(self.cache.shape(number));
-        let gaps = self.gaps(region.events, number, &shape)?;
-        let is_bare = self.recording.is_bare(region.events);
-        let made = self.fresh_with(number, &gaps, region.hash, is_bare);
-        self.trailed(made, number, region.events)
-    }
-
-    /// A region whose gaps are known.
-    pub(super) fn fresh_with(
-        &mut self,
-        number: u32,
-        gaps: &[Range],
-        hash: u64,
-        is_bare: bool,
-    ) -> Result<Instance> {
-        let shape = Arc::clone(self.cache.shape(number));
-        let mut instance = Instance {
-            hash,
-            key: self.key(&shape, gaps),
-            shape: number,
-            base: NONE,
-            cells: self.store.add_cells(shape.cells),
-            is_bare,
-            extra: None,
-        };
-        let mut numbering = Numbering::new(&shape, self);
-        numbering.begin(&mut instance, self);
-        self.steps(&mut instance, &shape, gaps, Some(&mut numbering))?;
-        numbering.finish(&mut instance, self);
-        Ok(instance)
-    }
-
     /// A region that the page shows, perhaps with other content.
     pub(super) fn update(&mut self, instance: &mut Instance, region: &Region) -> Result<()> {
         if region.kept != NONE {
@@ -174,7 +138,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         Ok(())
     }
 
-    fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
+    pub(super) fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
         let found = gaps(self.recording, events, shape);
         if found.is_err() {
             let all = all_gaps(self.recording, events);
@@ -208,7 +172,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         instance: &mut Instance,
         shape: &Arc<Shape>,
         gaps: &[Range],
-        numbering: Option<&mut Numbering>,
+        numbering: Option<&mut Numbering<'_>>,
     ) -> Result<()> {
         let mut last = None;
         let walked = self.each_step(instance, shape, gaps, numbering, &mut last);
@@ -223,13 +187,22 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         instance: &mut Instance,
         shape: &Arc<Shape>,
         gaps: &[Range],
-        mut numbering: Option<&mut Numbering>,
+        mut numbering: Option<&mut Numbering<'_>>,
         last: &mut Option<u32>,
     ) -> Result<()> {
         let outer = self.parent;
-        for step in &shape.steps {
+        let mut steps = shape.steps.iter();
+        while let Some(step) = steps.next() {
             match *step {
                 Step::Begin(begin) => {
+                    if let (Some(numbering), [Step::Gap(gap), Step::End, ..]) =
+                        (&mut numbering, steps.as_slice())
+                        && self.fresh_text(instance, shape, begin, *gap, gaps)
+                    {
+                        numbering.stretch(instance, self);
+                        steps.nth(1);
+                        continue;
+                    }
                     self.begin(instance, shape, begin, outer, numbering.as_deref());
                 }
                 Step::Text(number) => self.push_template(instance.shape, number),
@@ -277,7 +250,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         shape: &Shape,
         begin: Begin,
         outer: NodeId,
-        numbering: Option<&Numbering>,
+        numbering: Option<&Numbering<'_>>,
     ) {
         if begin.node == NONE || !self.is_inside {
             return self.begin_run(None);
@@ -298,6 +271,12 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
             cell: instance.cells + begin.cell,
             is_fresh: numbering.is_some(),
             drops_line_feed: begin.drops_line_feed,
+            // An insertion may go on behind its last node.
+            text: if numbering.is_none() || begin.parent == NONE || begin.drops_line_feed {
+                RunText::Kept
+            } else {
+                RunText::Unneeded
+            },
         }));
     }
 
@@ -374,100 +353,6 @@ pub(super) fn complete(gaps: &mut Gaps, shape: &Shape) -> Result<()> {
         gaps.push(range);
     }
     Ok(())
-}
-
-/// The numbers of a new instance, while they are given away.
-pub(super) struct Numbering {
-    /// Where each stretch begins; or, for given numbers, every node's number.
-    numbers: SmallVec<[u32; 8]>,
-    each: bool,
-    done: usize,
-    ends: SmallVec<[u32; 8]>,
-    base: u32,
-    /// Whether all nodes so far are numbered one after the other from the base.
-    is_regular: bool,
-}
-
-impl Numbering {
-    fn new<E: Emit + ?Sized>(shape: &Shape, walk: &Walk<'_, E>) -> Self {
-        Self {
-            numbers: SmallVec::new(),
-            each: matches!(walk.source, Source::Given(_)),
-            done: 0,
-            ends: shape.stretches.iter().copied().collect(),
-            base: NONE,
-            is_regular: true,
-        }
-    }
-
-    /// The next nodes, by their place in the shape, have numbers from this one on.
-    fn follow(&mut self, node: u32, number: u32) {
-        if self.base == NONE {
-            self.base = number;
-        }
-        self.is_regular &= number == self.base.wrapping_add(node);
-    }
-
-    fn begin<E: Emit + ?Sized>(&mut self, instance: &mut Instance, walk: &mut Walk<'_, E>) {
-        self.stretch(instance, walk);
-    }
-
-    /// Numbers the nodes up to the next gap.
-    fn stretch<E: Emit + ?Sized>(&mut self, instance: &mut Instance, walk: &mut Walk<'_, E>) {
-        let begin = self
-            .done
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before]);
-        let count = self.ends[self.done] - begin;
-        self.done += 1;
-        if self.each {
-            for node in begin..begin + count {
-                let number = walk.number();
-                self.numbers.push(number);
-                self.follow(node, number);
-            }
-        } else {
-            let number = match &mut walk.source {
-                Source::Next(next) if walk.is_inside => {
-                    *next += count;
-                    *next - count
-                }
-                _ => 0,
-            };
-            self.numbers.push(number);
-            if count > 0 {
-                self.follow(begin, number);
-            }
-        }
-        instance.base = self.base;
-    }
-
-    fn node(&self, shape: &Shape, node: u32) -> NodeId {
-        if self.is_regular {
-            return NodeId(self.base.wrapping_add(node));
-        }
-        if self.each {
-            return NodeId(self.numbers[node as usize]);
-        }
-        let stretch = shape.stretches.partition_point(|&end| end <= node);
-        let begin = stretch
-            .checked_sub(1)
-            .map_or(0, |before| shape.stretches[before]);
-        NodeId(self.numbers[stretch] + node - begin)
-    }
-
-    fn finish<E: Emit + ?Sized>(self, instance: &mut Instance, walk: &mut Walk<'_, E>) {
-        if self.is_regular {
-            return;
-        }
-        let first = walk.store.numbers.len() as u32;
-        walk.store.numbers.extend(&self.numbers);
-        instance.set_numbers(if self.each {
-            Numbers::Nodes(first)
-        } else {
-            Numbers::Stretches(first)
-        });
-    }
 }
 
 /// Takes operations that nobody needs.

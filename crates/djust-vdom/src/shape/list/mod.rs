@@ -11,7 +11,7 @@ use super::matching::Plan;
 use super::program::{Covered, Fill, Gap, NONE, Shape};
 use super::recording::{Event, Range, Span};
 use super::refused::Result;
-use super::run::Insertion;
+use super::run::{Content, Insertion};
 use super::walk::Walk;
 use crate::{Emit, NodeId};
 
@@ -75,26 +75,27 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         is_fresh: bool,
     ) -> Result<()> {
         let info = &shape.gaps[gap as usize];
-        let here = Here {
-            shape: instance.shape,
-            gap,
-            info,
-            covered: shape.covered(info.number),
-            parent: self.parent,
-            is_fresh,
-        };
+        let covered = shape.covered(info.number);
         let is_text = |at| matches!(self.recording.event(at), Event::Text(_));
-        if here.covered.is_none()
+        if covered.is_none()
             && (events.start..events.end).all(is_text)
             && instance.items(gap).is_empty()
         {
             for at in events.start..events.end {
                 if let Event::Text(span) = self.recording.event(at) {
-                    self.push_value(span, here.info.is_blank)?;
+                    self.push_value(span, info.is_blank)?;
                 }
             }
             return Ok(());
         }
+        let here = Here {
+            shape: instance.shape,
+            gap,
+            info,
+            covered,
+            parent: self.parent,
+            is_fresh,
+        };
         let (mut olds, had_text) = instance.take_items(gap);
         let written = match here.covered {
             None => self.written(events, here.info)?,
@@ -104,11 +105,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if written.items.is_empty() && olds.is_empty() {
             return self.texts(&written, 0, here.info);
         }
-        let in_place = match (here.info.fill.is_variants(), &*olds, &*written.items) {
-            (true, [old], [new]) => self.can_become(&here, old, new)?,
-            _ => self.in_place(&here, &olds, &written.items)?,
-        };
-        let items = if in_place {
+        let in_place = !olds.is_empty()
+            && match (here.info.fill.is_variants(), &*olds, &*written.items) {
+                (true, [old], [new]) => self.can_become(&here, old, new)?,
+                _ => self.in_place(&here, &olds, &written.items)?,
+            };
+        let items = if olds.is_empty() {
+            let mut items = Vec::with_capacity(written.items.len());
+            self.insert_items(&here, &written, 0..written.items.len(), &mut items)?;
+            self.texts(&written, written.items.len(), here.info)?;
+            items
+        } else if in_place {
             self.update_in_place(&here, &mut olds, &written, had_text)?;
             olds
         } else {
@@ -291,17 +298,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }
     }
 
+    /// An item that is no region of the template.
     fn fresh_item(&mut self, here: &Here<'_>, new: &New) -> Result<Instance> {
         self.parent = here.parent;
         match new.kind {
-            Kind::Region(number) => {
-                let shape = self.shape_of(here, new)?;
-                let region = *self.recording.region(number);
-                self.fresh(&region, shape)
-            }
-            Kind::Markup(_) | Kind::Opaque => self.fresh_markup(new, here),
             Kind::Variant(number) => self.fresh_variant(here, new, number),
             Kind::Section => self.fresh_section(here, new),
+            _ => self.fresh_markup(new, here),
         }
     }
 
@@ -421,10 +424,24 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     ) -> Result<()> {
         let after = self.previous;
         let first = items.len();
+        let mut last = None;
         for index in range.clone() {
             self.texts(written, index, here.info)?;
-            let item = self.fresh_item(here, &written.items[index])?;
-            items.push(item);
+            let new = &written.items[index];
+            items.push(match new.kind {
+                Kind::Region(number) => {
+                    self.parent = here.parent;
+                    let region = *self.recording.region(number);
+                    let shape = self.shape_of(here, new)?;
+                    let known = last.take().filter(|(number, _)| *number == shape);
+                    let (_, known) =
+                        known.unwrap_or_else(|| (shape, Arc::clone(self.cache.shape(shape))));
+                    let made = self.fresh(&region, shape, &known)?;
+                    last = Some((shape, known));
+                    made
+                }
+                _ => self.fresh_item(here, new)?,
+            });
         }
         if here.is_fresh || !self.is_inside {
             return Ok(());
@@ -439,21 +456,22 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             start: written.items[range.start].events.start,
             end: written.items[range.end - 1].events.end,
         };
-        let mut html = String::with_capacity((events.end - events.start) as usize * 16);
-        match here.covered {
-            None => self.recording.write(events, &mut html),
-            Some(covered) => html = self.covered_text(covered, events)?,
-        }
-        let begin = html.find('<').unwrap_or(0);
-        html.drain(..begin);
-        if let Fill::Rows(_) = here.info.fill {
-            html = format!("<tbody>{html}</tbody>");
-        }
+        let content = match here.covered {
+            None => Content::Events(events),
+            Some(covered) => {
+                let mut html = self.covered_text(covered, events)?;
+                html.drain(..html.find('<').unwrap_or(0));
+                Content::Html(match here.info.fill {
+                    Fill::Rows(_) => format!("<tbody>{html}</tbody>"),
+                    _ => html,
+                })
+            }
+        };
         self.run.insertion = Some(Insertion {
             parent: here.parent,
             after,
             base,
-            html,
+            content,
             known: self.run.pieces.len(),
         });
         Ok(())

@@ -49,6 +49,8 @@ pub(super) struct Region {
     /// The item of the same list that the page shows like this, where nothing was written because of that; else
     /// [`NONE`].
     pub(super) kept: u32,
+    /// Whether nothing was written that may have nodes: no region inside and no markup.
+    pub(super) is_flat: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -69,7 +71,7 @@ struct Open {
     spine: u64,
     /// Hash of all that decides what is written, if that is known.
     digest: Option<u64>,
-    kept: u32,
+    is_flat: bool,
 }
 
 impl Open {
@@ -80,7 +82,7 @@ impl Open {
             hash: 0,
             spine: 0,
             digest: None,
-            kept: NONE,
+            is_flat: true,
         }
     }
 
@@ -189,20 +191,38 @@ impl Recording {
         self.hasher.key()
     }
 
-    /// What the region entered last writes follows from this hash alone, which has the [`key`](Self::key) and is taken
-    /// of that and of what tells the region's literals from those of others. `true`: the page shows just that already, so
-    /// that the region is left without writing anything.
+    /// What the next region writes follows from this hash alone, which has the [`key`](Self::key) and is taken of that and
+    /// of what tells the region's literals from those of others. `true`: the page shows just that already, so that the
+    /// region is over without being entered.
     ///
     /// Only a recording that a page has been [told](crate::ShapedPage::tell) of answers `true`.
-    pub fn digest(&mut self, digest: u64) -> bool {
-        self.current.digest = Some(digest);
-        if let [top] = self.open.as_slice()
-            && let Some(item) = self.known.take(top.place, digest)
-        {
-            self.current.kept = item;
-            self.has_kept = true;
+    pub fn known_region(&mut self, digest: u64) -> bool {
+        if !self.open.is_empty() {
+            return false;
         }
-        self.current.kept != NONE
+        let Some(item) = self.known.take(self.current.place, digest) else {
+            return false;
+        };
+        self.has_kept = true;
+        self.slot = None;
+        self.events.push(Event::Enter(self.regions.len() as u32));
+        let start = self.events.len() as u32;
+        self.regions.push(Region {
+            events: Range { start, end: start },
+            hash: digest,
+            spine: 0,
+            kept: item,
+            is_flat: false,
+        });
+        self.events.push(Event::Leave);
+        self.current.add(self.hasher, digest ^ 3);
+        true
+    }
+
+    /// What the region entered last writes follows from this hash alone, as that of a [known
+    /// one](Self::known_region).
+    pub fn digest(&mut self, digest: u64) {
+        self.current.digest = Some(digest);
     }
 
     /// Whether all is written: nothing was left out because the page shows it.
@@ -308,6 +328,7 @@ impl Recording {
             }
         }
         self.slot = Some(slot);
+        self.current.is_flat = false;
         self.mix(html, 1);
     }
 
@@ -327,6 +348,10 @@ impl Recording {
     }
 
     fn mix(&mut self, text: &str, kind: u64) {
+        // The digest says it already.
+        if self.current.digest.is_some() {
+            return;
+        }
         let hash = self.hasher.text(text) ^ kind;
         self.current.add(self.hasher, hash);
     }
@@ -342,7 +367,9 @@ impl Recording {
             hash: 0,
             spine: 0,
             kept: NONE,
+            is_flat: false,
         });
+        self.current.is_flat = false;
         self.open
             .push(std::mem::replace(&mut self.current, Open::new(region)));
     }
@@ -356,7 +383,7 @@ impl Recording {
         region.events.end = self.events.len() as u32;
         region.hash = inside.whole(self.hasher);
         region.spine = inside.spine;
-        region.kept = inside.kept;
+        region.is_flat = inside.is_flat;
         self.events.push(Event::Leave);
         let hash = region.hash ^ 3;
         self.current.add(self.hasher, hash);

@@ -22,6 +22,7 @@ impl Recording {
             hash: self.current.whole(self.hasher),
             spine: self.current.spine,
             kept: NONE,
+            is_flat: self.current.is_flat,
         }
     }
 
@@ -39,6 +40,7 @@ impl Recording {
         events.start < events.end && is_literal(events.start) && is_literal(events.end - 1)
     }
 
+    #[inline]
     pub(in crate::shape) fn event(&self, at: u32) -> Event {
         self.events[at as usize]
     }
@@ -55,6 +57,7 @@ impl Recording {
         self.literals[number as usize].hash
     }
 
+    #[inline]
     pub(in crate::shape) fn value(&self, span: Span) -> &str {
         &self.buffer[span.start as usize..span.end as usize]
     }
