@@ -9,7 +9,7 @@ use djust_template::{
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
-use pyo3::types::{PyDict, PyWeakrefReference};
+use pyo3::types::{PyDict, PyString, PyWeakrefReference};
 
 use crate::django;
 use crate::errors::{guarded, to_python};
@@ -21,7 +21,7 @@ use crate::lookup::Classes;
 use crate::nodes::CompiledNodes;
 use crate::output::{Literals, Pieces};
 use crate::parser::Driver;
-use crate::registered::Registered;
+use crate::registered::{Functions, Registered};
 use crate::scope::Scope;
 use crate::template_host::TemplateHost;
 
@@ -66,6 +66,8 @@ pub(crate) struct PyEngine {
     is_debug: bool,
     /// The tags and filters of `template_builtins` that it was made from.
     registered: Registered,
+    /// What the names of these stood for.
+    functions: Functions,
 }
 
 #[pymethods]
@@ -76,7 +78,7 @@ impl PyEngine {
         guarded(py, || {
             let reference = PyWeakrefReference::new(engine)?;
             let libraries = Libraries::new(reference.clone().unbind());
-            let (builtins, registered) = libraries.builtins(engine)?;
+            let (builtins, registered, functions) = libraries.builtins(engine)?;
             let autoescape = engine.getattr(intern!(py, "autoescape"))?.is_truthy()?;
             let invalid = engine.getattr(intern!(py, "string_if_invalid"))?.str()?;
             let is_debug = engine.getattr(intern!(py, "debug"))?.is_truthy()?;
@@ -97,8 +99,46 @@ impl PyEngine {
                 core,
                 is_debug,
                 registered,
+                functions,
             })
         })
+    }
+
+    /// [`compile`](Self::compile), if the libraries of `engine` have the same tags and filters as when this was made; else
+    /// nothing, and another engine has to be made.
+    ///
+    /// Where no Python code can run in between, only the names that the template uses are looked at, and afterwards. What
+    /// a text with "load" in it loads may register others of that name while it is compiled, which come too late for it.
+    fn compile_current<'py>(
+        &self,
+        template: &Bound<'py, PyAny>,
+        engine: &Bound<'py, PyAny>,
+    ) -> PyResult<Option<(Template, Bound<'py, PyDict>)>> {
+        let py = template.py();
+        let source = template.getattr(intern!(py, "source"))?;
+        let is_plain = source
+            .cast::<PyString>()
+            .is_ok_and(|source| source.to_str().is_ok_and(loads_nothing));
+        if !is_plain && !self.is_current(engine)? {
+            return Ok(None);
+        }
+        let compiled = self.compile(template);
+        if !is_plain {
+            return compiled.map(Some);
+        }
+        let is_current = match &compiled {
+            Ok((compiled, _)) if compiled.driver.is_none() => guarded(py, || {
+                let names = compiled.core.builtins();
+                self.functions
+                    .are_current(names, template_builtins(engine)?)
+            }),
+            _ => self.is_current(engine),
+        };
+        if is_current? {
+            compiled.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Compiles the source of a `djust.template.Template`; also what its tags left in `parser.extra_data`.
@@ -147,6 +187,11 @@ impl PyEngine {
     fn reset(&self) {
         self.core.reset();
     }
+}
+
+/// Whether a text has no `{% load %}` for certain.
+fn loads_nothing(source: &str) -> bool {
+    memchr::memmem::find(source.as_bytes(), b"load").is_none()
 }
 
 /// The version of the language that the installed Django speaks.

@@ -16,7 +16,7 @@ use pyo3::types::{PyDict, PyIterator, PyWeakrefReference};
 use crate::convert::{raised, to_python, to_value};
 use crate::engine::alive;
 use crate::parser::{Driver, EngineReference, compile_with};
-use crate::registered::Registered;
+use crate::registered::{Functions, Registered};
 use crate::template_host::{Partial, TemplateHost};
 use crate::{django, nodes};
 
@@ -64,15 +64,20 @@ impl Libraries {
     /// # Errors
     ///
     /// What inspecting the functions raises.
-    pub(crate) fn builtins(&self, engine: &Bound<'_, PyAny>) -> PyResult<(Library, Registered)> {
+    pub(crate) fn builtins(
+        &self,
+        engine: &Bound<'_, PyAny>,
+    ) -> PyResult<(Library, Registered, Functions)> {
         let mut all = Library::new();
         let mut registered = Registered::default();
+        let mut functions = Functions::default();
         for library in template_builtins(engine)? {
             let library = library?;
             registered.add(&library)?;
+            functions.add(&library)?;
             all.extend(&self.convert(&library)?);
         }
-        Ok((all, registered))
+        Ok((all, registered, functions))
     }
 
     /// The library that `{% load name %}` means in this engine.

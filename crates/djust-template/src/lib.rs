@@ -58,7 +58,7 @@ pub use self::expression::FilterExpression;
 pub use self::filters::humanize;
 pub use self::host::{Host, Locale, NoHost, Previous};
 pub use self::lex::TokenKind;
-pub use self::library::{CompileTag, Filter, FilterFunction, Filtered, Library};
+pub use self::library::{Builtin, CompileTag, Filter, FilterFunction, Filtered, Library};
 pub use self::loader::{DirectoryLoader, Loader, MapLoader, NoLoader};
 pub use self::node::{Literal, Node, NodeList, TagNode};
 pub use self::parse::{Bit, Parser, Token};

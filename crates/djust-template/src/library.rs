@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::filters::{MakeStep, Step};
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
-use crate::value::Value;
+use crate::value::{Str, Value};
 
 /// What a filter made of its input.
 #[derive(Clone, Debug)]
@@ -259,6 +259,23 @@ where
     fn compile(&self, parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
         self(parser, token)
     }
+}
+
+/// The name of a tag or filter that needs no `{% load %}`.
+///
+/// ```
+/// use djust_template::{Builtin, Engine};
+/// let template = Engine::default().template_from_str("{% if a %}{{ a|upper }}{{ b|upper }}{% endif %}")?;
+/// let used = [Builtin::Tag("if".into()), Builtin::Filter("upper".into())];
+/// assert_eq!(template.builtins(), used);
+/// # Ok::<(), djust_template::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Builtin {
+    /// A tag.
+    Tag(Str),
+    /// A filter.
+    Filter(Str),
 }
 
 /// What is found by a name that programs choose, so that a hash with a fixed key will do.

@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::inherit::{self, Block};
+use crate::library::Builtin;
 use crate::node::{Node, NodeList, TagNode};
 use crate::parse::{Parser, Partials};
 use crate::render::Sink;
@@ -30,6 +31,7 @@ pub struct Template {
     nodes: NodeList,
     partials: Arc<Partials>,
     blocks: OnceLock<Vec<Arc<Block>>>,
+    builtins: Vec<Builtin>,
 }
 
 /// Sources of the templates that exist, by number.
@@ -71,7 +73,9 @@ impl Template {
         let nodes = parser.parse(&[])?;
         source.set_literals(parser.take_literals());
         let partials = Arc::clone(parser.partials());
+        let builtins = parser.take_builtins();
         Ok(Self {
+            builtins,
             engine: engine.for_template(),
             source,
             nodes,
@@ -114,6 +118,7 @@ impl Template {
             source,
             partials: Arc::default(),
             blocks: OnceLock::new(),
+            builtins: Vec::new(),
         }
     }
 
@@ -125,7 +130,13 @@ impl Template {
             nodes: self.partials.get(name)?,
             partials: Arc::clone(&self.partials),
             blocks: OnceLock::new(),
+            builtins: Vec::new(),
         })
+    }
+
+    /// The tags and filters that it uses and that need no `{% load %}`, each once.
+    pub fn builtins(&self) -> &[Builtin] {
+        &self.builtins
     }
 
     /// All blocks of the template.

@@ -336,6 +336,9 @@ PATHS = [
 ]
 
 SOURCES = [
+    "{% load i18n %}{% get_language_info_list for list as b %}",
+    "{% load i18n %}{% get_language_info_list for one as b %}",
+    "{{ text|date:'Y-m-d' }}{{ date|date:'d.m.y' }}{{ date|date:'j/n Y' }}{{ date|date:'D, é Y' }}{{ none|date:'Y' }}",
     *("{{ NAME }}".replace("NAME", name) for name in PLAIN),
     *("{{ NAME }}".replace("NAME", path) for path in PATHS),
     *(

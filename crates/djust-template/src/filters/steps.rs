@@ -12,7 +12,7 @@ use super::text::characters_fit;
 use crate::context::Context;
 use crate::format::percent::IntegerFormat;
 use crate::format::unicode::capitalize_first;
-use crate::format::{Letters, Moment, needs_default_zone, push_moment};
+use crate::format::{Letters, Moment, is_numeric, needs_default_zone, push_moment, push_numbers};
 use crate::value::{Date, Lent, Value, plain_float};
 
 /// What one filter of a chain does.
@@ -51,7 +51,10 @@ pub(crate) enum Step {
     },
     Integer(IntegerFormat),
     Float(FloatFormat),
-    Date(Box<str>),
+    Date {
+        format: Box<str>,
+        is_numeric: bool,
+    },
 }
 
 /// Makes the step for an argument, or for none; nothing where only the filter knows.
@@ -148,7 +151,10 @@ fn date(format: &str) -> Option<Step> {
         day: 1,
     });
     let is_written = !format.is_empty() && !format.ends_with("_FORMAT");
-    (is_written && !needs_default_zone(any, format)).then(|| Step::Date(format.into()))
+    (is_written && !needs_default_zone(any, format)).then(|| Step::Date {
+        format: format.into(),
+        is_numeric: is_numeric(format),
+    })
 }
 
 impl Step {
@@ -226,7 +232,11 @@ impl Step {
                 _ => return None,
             },
             Self::Float(format) => float(format, held, room, context)?,
-            Self::Date(format) => match held {
+            Self::Date { format, is_numeric } => match held {
+                Held::Lent(Lent::Date(date)) if *is_numeric => {
+                    push_numbers(date, format, room.emptied());
+                    Held::Own { safe: false }
+                }
                 Held::Lent(Lent::Date(date)) => {
                     let moment = Some(Moment::Date(date));
                     let out = room.emptied();

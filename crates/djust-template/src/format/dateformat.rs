@@ -169,6 +169,26 @@ pub(crate) fn push_moment(
     Ok(())
 }
 
+/// Whether a format asks for nothing but numbers of the day, so that [`push_numbers`] can write it.
+pub(crate) fn is_numeric(format: &str) -> bool {
+    let is_plain = |&byte: &u8| {
+        byte.is_ascii()
+            && byte != b'\\'
+            && (b"djmnyY".contains(&byte) || !DATE_LETTERS.contains(char::from(byte)))
+    };
+    format.as_bytes().iter().all(is_plain)
+}
+
+/// Appends a day by a format of which [`is_numeric`] is true.
+pub(crate) fn push_numbers(date: Date, format: &str, out: &mut String) {
+    for &byte in format.as_bytes() {
+        let c = char::from(byte);
+        if !push_plain_letter(date, c, out) {
+            out.push(c);
+        }
+    }
+}
+
 /// Appends what one letter stands for.
 fn push_letter(
     value: Option<Moment<'_>>,

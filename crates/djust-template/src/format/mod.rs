@@ -16,6 +16,7 @@ pub(crate) use calendar::{iso_date, iso_date_time, iso_time, push};
 pub(crate) use dateformat::{
     DateFormatError, Letters, Moment, format_moment, needs_default_zone, push_moment,
 };
+pub(crate) use dateformat::{is_numeric, push_numbers};
 pub(crate) use number::NumberFormat;
 pub(crate) use timesince::time_between;
 

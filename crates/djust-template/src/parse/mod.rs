@@ -4,10 +4,12 @@ mod args;
 pub(crate) mod condition;
 mod expr;
 mod filter;
+mod names;
 mod partials;
 mod token;
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
 use crate::lex::{self, Lexeme, TokenKind};
-use crate::library::{CompileTag, Filter, Library};
+use crate::library::{Builtin, Library};
 use crate::node::{Literal, Node, NodeList, TagNode};
 use crate::render::{BlockId, LiteralId, SlotId};
 use crate::span::{Source, Span};
@@ -80,6 +82,8 @@ pub struct Parser {
     last_cycle: Option<Arc<dyn TagNode>>,
     partials: Arc<Partials>,
     extension: Option<Arc<dyn Any + Send + Sync>>,
+    /// What was found among the tags and filters that need no `{% load %}`.
+    builtins: RefCell<Vec<Builtin>>,
 }
 
 /// Names of built-in tags and filters that the rest of the template does not have.
@@ -375,45 +379,6 @@ impl Parser {
     /// The key for a name.
     pub fn key(&self, name: &str) -> Key {
         self.engine().key(name)
-    }
-
-    /// The filter of that name that this template sees.
-    pub fn find_filter(&self, name: &str) -> Option<Arc<Filter>> {
-        self.library
-            .filter(name)
-            .or_else(|| {
-                let builtin = self.engine().builtins().filter(name);
-                builtin.filter(|_| !self.removed.filters.contains(name))
-            })
-            .cloned()
-    }
-
-    /// The tag of that name that this template sees.
-    pub fn find_tag(&self, name: &str) -> Option<Arc<dyn CompileTag>> {
-        self.library
-            .tag(name)
-            .or_else(|| {
-                let builtin = self.engine().builtins().tag(name);
-                builtin.filter(|_| !self.removed.tags.contains(name))
-            })
-            .cloned()
-    }
-
-    /// Adds tags and filters for the rest of this template; they win over what was there.
-    pub fn add_library(&mut self, library: &Library) {
-        self.library.extend(library);
-    }
-
-    /// Takes tags and filters of these names, built-in ones included, away for the rest of this template.
-    pub fn remove(&mut self, tags: &[String], filters: &[String]) {
-        self.library.remove(tags, filters);
-        self.removed.tags.extend(tags.iter().cloned());
-        self.removed.filters.extend(filters.iter().cloned());
-    }
-
-    /// What this template loaded so far.
-    pub fn loaded(&self) -> &Library {
-        &self.library
     }
 
     /// A number for a place where the tag being compiled writes. Also the key of its state during a render.

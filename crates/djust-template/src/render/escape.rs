@@ -6,9 +6,9 @@ const BLOCK: usize = 32;
 /// Blocks without a special character after which a text counts as clean again.
 const CLEAN_BLOCKS: usize = 2;
 
-/// Room in which a short text, or a stretch of a long one, is put together.
-const SHORT: usize = 256;
-const LONG: usize = 1024;
+/// Room in which a short text, or a stretch of a long one, is put together: a power of two, and what is written too much.
+const SHORT: usize = 256 + STRIDE;
+const LONG: usize = 1024 + STRIDE;
 
 /// Bytes that are written at once for one character; the next ones are written over what is too much.
 const STRIDE: usize = 8;
@@ -156,7 +156,9 @@ fn push_replaced<'a, const ROOM: usize>(text: &'a str, out: &mut String) -> &'a 
 fn replace<const ROOM: usize>(bytes: &[u8], room: &mut [u8; ROOM], mut length: usize) -> usize {
     for &byte in bytes {
         let replaced = REPLACED[byte as usize];
-        room[length..length + STRIDE].copy_from_slice(&replaced.to_le_bytes());
+        // The room is never that full: the mask spares a test for each byte.
+        let at = length & (ROOM - STRIDE - 1);
+        room[at..at + STRIDE].copy_from_slice(&replaced.to_le_bytes());
         length += (replaced >> 56) as usize;
     }
     length

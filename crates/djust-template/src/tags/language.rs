@@ -184,11 +184,10 @@ impl TagNode for InfoNode {
             for language in languages.iterate(Direction::Forward)?.iterator {
                 let language = language?;
                 // Django: an item is a code, or a pair of code and name.
-                let first = language
-                    .iterate(Direction::Forward)?
-                    .iterator
-                    .next()
-                    .transpose()?;
+                let mut items = language
+                    .iterate(Direction::Forward)
+                    .map_err(|error| not_subscriptable(&language, error))?;
+                let first = items.iterator.next().transpose()?;
                 let code = match first {
                     Some(first) if first.length()?.is_some_and(|length| length > 1) => first,
                     _ => language,
@@ -202,6 +201,19 @@ impl TagNode for InfoNode {
         };
         context.set(self.name.clone(), value);
         Ok(())
+    }
+}
+
+/// Python looks for the first item of a language by its number, and says so of what has none.
+fn not_subscriptable(language: &Value, error: Error) -> Error {
+    let name = language.type_name();
+    if error.message() == format!("'{name}' object is not iterable") {
+        Error::new(
+            ErrorKind::Type,
+            format!("'{name}' object is not subscriptable"),
+        )
+    } else {
+        error
     }
 }
 

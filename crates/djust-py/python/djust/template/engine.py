@@ -32,6 +32,15 @@ class Engine(django.template.Engine):
             core = self._core = libraries.core_engine(self)
         return core
 
+    def compile(self, template: Template) -> Any:
+        """Compiles one of our templates: the compiled one, and what its tags left for it."""
+        core = self._core
+        if core is not None:
+            made = core.compile_current(template, self)
+            if made is not None:
+                return made
+        return self.core.compile(template)
+
     def get_template_builtins(self, builtins: list[str]) -> list[Any]:
         # ``{% djust_scripts %}`` needs no ``{% load %}``; ``self.builtins`` stays what was configured.
         at = len(self.default_builtins)

@@ -25,12 +25,7 @@ def _original(name: str) -> Any:
 original_render = _original("_render")
 original_public_render = _original("render")
 original_init = _original("__init__")
-_original_compile_nodelist = _original("compile_nodelist")
-
-
-def is_compilation_replaced() -> bool:
-    """Whether ``Template.compile_nodelist`` is another one than Django's."""
-    return template_class.compile_nodelist is not _original_compile_nodelist
+original_compile_nodelist = _original("compile_nodelist")
 
 
 def is_render_replaced() -> bool:

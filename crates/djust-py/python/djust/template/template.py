@@ -14,8 +14,8 @@ from django.utils.functional import cached_property
 from . import nodes
 from .lexical import has_unusual_tags
 from .observation import (
-    is_compilation_replaced,
     is_render_replaced,
+    original_compile_nodelist,
     original_init,
     template_class,
 )
@@ -77,10 +77,12 @@ class Template(django.template.Template):
 
     def _compile(self) -> NodeList | None:
         """Compiles the source, and returns the nodes if they are not ours."""
-        if is_compilation_replaced() and has_unusual_tags(self.source):
+        if template_class.compile_nodelist is not original_compile_nodelist and has_unusual_tags(
+            self.source
+        ):
             return super().compile_nodelist()
         try:
-            compiled, extra_data = self.engine.core.compile(self)
+            compiled, extra_data = self.engine.compile(self)
         except TemplateSyntaxError as error:
             # Django 6.0 and later say in which template.
             if django.VERSION >= (6, 0) and self.origin.name != UNKNOWN_SOURCE and error.args:
