@@ -98,6 +98,10 @@ pub(crate) fn lend<'a>(value: &'a Bound<'_, PyAny>) -> Option<Lent<'a>> {
     if value.is_none() {
         return Some(Lent::None);
     }
+    if django::is_safe_string(value).ok()? {
+        let text: &Bound<'_, PyString> = value.cast().ok()?;
+        return text.to_str().ok().map(Lent::Safe);
+    }
     if django::is_date(value).ok()? {
         return date(value).ok().map(Lent::Date);
     }

@@ -11,7 +11,7 @@ use pyo3::types::{PyDict, PyList, PyString};
 use crate::convert::{raised, to_value};
 use crate::fields::plain;
 use crate::items::plain_items;
-use crate::object::{End, follow, item as item_of, resolved, test, write};
+use crate::object::{End, follow, is_true, item as item_of, resolved, test, write, write_plain};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.
@@ -136,6 +136,9 @@ impl Names for PyNames {
             let Some(start) = raised(self.find(py, &name))? else {
                 return Ok(None);
             };
+            if write_plain(&start, rest, context, slot)? {
+                return Ok(Some(Rendered::Written));
+            }
             Ok(Some(match raised(follow(start, rest, context))? {
                 End::Value(value) => {
                     write(&value, context, slot)?;
@@ -154,6 +157,9 @@ impl Names for PyNames {
         Python::attach(|py| {
             let name = lookup::name(py, first);
             match raised(self.find(py, &name))? {
+                Some(start) if rest.is_empty() && lookup::is_plain(&start) => {
+                    is_true(&start).map(Some)
+                }
                 Some(start) => test(follow(start, rest, context), context),
                 None => Ok(None),
             }

@@ -60,6 +60,36 @@ pub(crate) fn item<'py>(start: &Bound<'py, PyAny>, path: &[Key]) -> Option<Bound
     lookup::is_plain(&value).then_some(value)
 }
 
+/// Writes what a path leads to from a value that was just looked up, if that takes at most one step in a plain `dict` to a
+/// plain value. `false`: the rules have to be asked.
+///
+/// # Errors
+///
+/// What Django's formatting raises.
+#[inline]
+pub(crate) fn write_plain(
+    start: &Bound<'_, PyAny>,
+    path: &[Key],
+    context: &Context,
+    slot: &mut Slot<'_>,
+) -> Result<bool> {
+    let inner;
+    let value = match path {
+        [] => start,
+        _ => match item(start, path) {
+            Some(value) => {
+                inner = value;
+                &inner
+            }
+            None => return Ok(false),
+        },
+    };
+    match lend(value) {
+        Some(lent) => slot.lent(lent, context).map(|()| true),
+        None => Ok(false),
+    }
+}
+
 /// Follows a path from a value that was just looked up, with the classes of the render under way.
 ///
 /// # Errors
@@ -139,7 +169,7 @@ pub(crate) fn test(end: PyResult<End<'_>>, context: &Context) -> Result<Option<b
 }
 
 /// `bool(value)`
-fn is_true(value: &Bound<'_, PyAny>) -> Result<bool> {
+pub(crate) fn is_true(value: &Bound<'_, PyAny>) -> Result<bool> {
     match value.cast_exact::<PyBool>() {
         Ok(flag) => Ok(flag.is_true()),
         Err(_) => raised(value.is_truthy()),

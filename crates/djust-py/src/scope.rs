@@ -102,8 +102,15 @@ impl Scope {
         request: Option<Bound<'py, PyAny>>,
         is_observed: bool,
     ) -> PyResult<Arc<Self>> {
-        let all: Vec<_> = std::iter::once(no_names(py)).chain(names).collect();
-        let dicts = PyList::new(py, all)?;
+        let mut names = names.into_iter();
+        let dicts = match (names.next(), names.next()) {
+            (Some(only), None) => PyList::new(py, [no_names(py), only])?,
+            (first, second) => {
+                let all = [Some(no_names(py)), first, second];
+                let all: Vec<_> = all.into_iter().flatten().chain(names).collect();
+                PyList::new(py, all)?
+            }
+        };
         Ok(Arc::new(Self {
             classes: OnceLock::new(),
             context: Mutex::default(),

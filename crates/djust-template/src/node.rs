@@ -103,9 +103,15 @@ impl Literal {
     pub(crate) fn text<'a>(&'a self, source: &'a Source, span: Span) -> &'a str {
         match &self.0 {
             Some(text) => text,
-            None => source.slice(span),
+            None => long_literal(source, span),
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn long_literal(source: &Source, span: Span) -> &str {
+    source.slice(span)
 }
 
 impl Node {

@@ -1,6 +1,7 @@
 //! Values of one object that stand next to each other in a template, written at one go.
 
 use std::ops::Range;
+use std::slice;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -55,12 +56,16 @@ impl Stretch {
 /// An object is asked for all of them at once, so that a host enters its interpreter once: see
 /// [`Object::render_pieces`](crate::value::Object::render_pieces).
 pub struct Pieces<'a> {
-    nodes: &'a [Node],
+    rest: slice::Iter<'a, Node>,
+    /// The node under way.
+    node: Option<&'a Node>,
     source: &'a Source,
     context: &'a Context,
+    autoescape: bool,
     out: &'a mut dyn Sink,
-    at: usize,
     written: usize,
+    /// What `written` may come to.
+    most: usize,
 }
 
 impl<'a> Pieces<'a> {
@@ -71,12 +76,14 @@ impl<'a> Pieces<'a> {
         out: &'a mut dyn Sink,
     ) -> Self {
         Self {
-            nodes,
+            rest: nodes.iter(),
+            node: None,
             source,
             context,
+            autoescape: context.autoescape(),
             out,
-            at: 0,
             written: 0,
+            most: context.output_left(),
         }
     }
 
@@ -93,13 +100,16 @@ impl<'a> Pieces<'a> {
     /// A limit on the output reached.
     #[inline]
     pub fn next_path(&mut self) -> Result<Option<&'a [Key]>> {
-        while let Some(node) = self.nodes.get(self.at) {
+        for node in self.rest.by_ref() {
+            self.node = Some(node);
             match node {
                 Node::Text { id, span, text } => {
                     let text = text.text(self.source, *span);
                     self.out.literal(*id, text);
-                    self.count(text.len())?;
-                    self.at += 1;
+                    self.written += text.len();
+                    if self.written > self.most {
+                        return self.context.check_output(self.written).map(|()| None);
+                    }
                 }
                 Node::Variable { expression, .. } => {
                     return Ok(expression.attribute().map(|path| &path[1..]));
@@ -114,7 +124,7 @@ impl<'a> Pieces<'a> {
     /// [`show_resolved`](Self::show_resolved) and not to be written.
     #[inline]
     pub fn is_filtered(&self) -> bool {
-        match self.nodes.get(self.at) {
+        match self.node {
             Some(Node::Variable { expression, .. }) => expression.is_filtered(),
             _ => false,
         }
@@ -159,26 +169,21 @@ impl<'a> Pieces<'a> {
     ) -> Result<()> {
         let Some(Node::Variable {
             slot, expression, ..
-        }) = self.nodes.get(self.at)
+        }) = self.node
         else {
             return Ok(());
         };
-        let mut slot = Slot::new(&mut *self.out, *slot, self.context.autoescape());
+        let mut slot = Slot::new(&mut *self.out, *slot, self.autoescape);
         write(expression, self.context, &mut slot)?;
-        let written = slot.written();
-        self.count(written)?;
-        self.at += 1;
+        self.written += slot.written();
+        if self.written > self.most {
+            return self.context.check_output(self.written);
+        }
         Ok(())
-    }
-
-    #[inline]
-    fn count(&mut self, bytes: usize) -> Result<()> {
-        self.written += bytes;
-        self.context.check_output(self.written)
     }
 
     /// The node that is under way, and the bytes written so far.
     pub(crate) fn progress(&self) -> (Option<&'a Node>, usize) {
-        (self.nodes.get(self.at), self.written)
+        (self.node, self.written)
     }
 }

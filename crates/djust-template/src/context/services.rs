@@ -177,6 +177,12 @@ impl Context {
         self.check_output(0)
     }
 
+    /// How much more output there may be.
+    #[inline]
+    pub(crate) fn output_left(&self) -> usize {
+        self.bounds.output.saturating_sub(self.output)
+    }
+
     /// Whether there is room for that much more output.
     #[inline]
     pub(crate) fn check_output(&self, more: usize) -> Result<()> {

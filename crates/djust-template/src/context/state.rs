@@ -21,6 +21,10 @@ type States = HashMap<SlotId, Box<dyn Any + Send>, FixedState>;
 pub struct RenderState {
     frames: Vec<Frame>,
     shared: States,
+    /// Templates that tags include by literals.
+    included: HashMap<SlotId, Arc<Template>, FixedState>,
+    /// The one that was asked for last: a loop asks for one again and again.
+    included_last: Option<(SlotId, Arc<Template>)>,
     root: Option<Arc<Template>>,
 }
 
@@ -73,6 +77,8 @@ impl RenderState {
         if self.frames.is_empty() {
             self.root = None;
             self.shared.clear();
+            self.included.clear();
+            self.included_last = None;
         }
     }
 
@@ -119,6 +125,27 @@ impl RenderState {
             *value = Box::<T>::default();
         }
         value.downcast_mut().expect("the type was checked above")
+    }
+
+    /// The template that the tag that owns `slot` has included in this render by a literal.
+    #[inline]
+    pub(crate) fn included(&mut self, slot: SlotId) -> Option<Arc<Template>> {
+        match &self.included_last {
+            Some((last, template)) if *last == slot => Some(Arc::clone(template)),
+            _ => self.included_before(slot),
+        }
+    }
+
+    fn included_before(&mut self, slot: SlotId) -> Option<Arc<Template>> {
+        let template = self.included.get(&slot)?;
+        self.included_last = Some((slot, Arc::clone(template)));
+        Some(Arc::clone(template))
+    }
+
+    /// Remembers what a tag has included.
+    pub(crate) fn keep_included(&mut self, slot: SlotId, template: &Arc<Template>) {
+        self.included.insert(slot, Arc::clone(template));
+        self.included_last = Some((slot, Arc::clone(template)));
     }
 
     /// Whether the tag that owns `slot` has state.

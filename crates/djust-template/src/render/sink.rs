@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::escape::escape_into;
+use crate::context::Context;
+use crate::error::Result;
 use crate::span::Source;
 use crate::template::source_of;
-use crate::value::Str;
+use crate::value::{Lent, Str};
 
 /// One literal of a template; unique in the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -234,6 +236,16 @@ impl<'a> Slot<'a> {
         } else {
             self.sink.value(self.id, Output::Markup(text));
         }
+    }
+
+    /// Writes a plain value that its owner lends.
+    ///
+    /// # Errors
+    ///
+    /// Exceptions of the host, which may be asked to localise it.
+    #[inline]
+    pub fn lent(&mut self, lent: Lent<'_>, context: &Context) -> Result<()> {
+        lent.render(context, self)
     }
 
     /// Writes text that is HTML already.

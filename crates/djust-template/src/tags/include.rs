@@ -15,13 +15,9 @@ use crate::render::{BlockId, Branch, Sink, SlotId};
 use crate::template::Template;
 use crate::value::{Direction, Key, Value, string_repr};
 
-/// Templates that one tag has included in the render under way (Django keeps them, too).
+/// Templates that one tag has included in the render under way by names from the context (Django keeps them, too).
 #[derive(Default)]
-struct Compiled {
-    /// The template of a tag that names it by a literal.
-    literal: Option<Arc<Template>>,
-    by_names: HashMap<Vec<String>, Arc<Template>>,
-}
+struct Compiled(HashMap<Vec<String>, Arc<Template>>);
 
 struct IncludeNode {
     id: BlockId,
@@ -108,15 +104,13 @@ impl IncludeNode {
             let value = self.template.resolve(context)?;
             return self.target(value, context);
         }
-        let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
-        if let Some(template) = &compiled.literal {
-            return Ok(Target::Template(Arc::clone(template)));
+        if let Some(template) = context.state_mut().included(self.slot) {
+            return Ok(Target::Template(template));
         }
         let value = self.template.resolve(context)?;
         let target = self.target(value, context)?;
         if let Target::Template(template) = &target {
-            let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
-            compiled.literal = Some(Arc::clone(template));
+            context.state_mut().keep_included(self.slot, template);
         }
         Ok(target)
     }
@@ -167,14 +161,14 @@ impl IncludeNode {
         if let Some(template) = context
             .state_mut()
             .get_shared::<Compiled>(self.slot)
-            .by_names
+            .0
             .get(&names)
         {
             return Ok(Arc::clone(template));
         }
         let template = engine.select_template(&names)?;
         let compiled = context.state_mut().get_shared::<Compiled>(self.slot);
-        compiled.by_names.insert(names, Arc::clone(&template));
+        compiled.0.insert(names, Arc::clone(&template));
         Ok(template)
     }
 

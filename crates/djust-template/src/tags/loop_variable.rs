@@ -7,8 +7,11 @@ use std::sync::{Arc, Mutex};
 use crate::context::Context;
 use crate::engine::Dialect;
 use crate::error::Result;
+use crate::pieces::Pieces;
 use crate::render::{Slot, SlotId};
-use crate::value::{Direction, Items, Key, LoopName, Map, Object, Rendered, Resolved, Str, Value};
+use crate::value::{
+    Direction, Items, Key, Lent, LoopName, Map, Object, Rendered, Resolved, Str, Value,
+};
 
 /// The state of one loop under way.
 pub(crate) struct ForLoop {
@@ -29,6 +32,15 @@ enum Entry<'a> {
 }
 
 impl Entry<'_> {
+    #[inline]
+    fn lent(self) -> Option<Lent<'static>> {
+        match self {
+            Self::Number(number) => Some(Lent::Int(number)),
+            Self::Flag(flag) => Some(Lent::Bool(flag)),
+            Self::Parent(_) => None,
+        }
+    }
+
     fn value(self) -> Value {
         match self {
             Self::Number(number) => Value::Int(number),
@@ -148,16 +160,29 @@ impl Object for ForLoop {
         }
     }
 
+    fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
+        let context = pieces.context();
+        while let Some(path) = pieces.next_path()? {
+            if let Some(lent) = self.inner(path).and_then(Entry::lent) {
+                pieces.show(lent)?;
+            } else if pieces.is_filtered() {
+                pieces.show_resolved(self.resolve(path, context)?)?;
+            } else {
+                pieces.write(|slot| self.render_path(path, context, slot))?;
+            }
+        }
+        Ok(())
+    }
+
     fn render_path(
         &self,
         path: &[Key],
         context: &Context,
         slot: &mut Slot<'_>,
     ) -> Result<Rendered> {
-        match self.inner(path) {
-            Some(Entry::Number(number)) => Value::Int(number).render(context, slot)?,
-            Some(Entry::Flag(flag)) => Value::Bool(flag).render(context, slot)?,
-            _ => match self.resolve(path, context)? {
+        match self.inner(path).and_then(Entry::lent) {
+            Some(lent) => slot.lent(lent, context)?,
+            None => match self.resolve(path, context)? {
                 Resolved::Value(value) => value.render(context, slot)?,
                 Resolved::Itself => self.render(context, slot)?,
                 Resolved::Invalid => return Ok(Rendered::Invalid),
