@@ -37,12 +37,18 @@ pub(crate) struct Classes {
 impl Classes {
     /// The facts about the class of `value`.
     pub(crate) fn of(&self, value: &Bound<'_, PyAny>) -> PyResult<ClassFacts> {
+        match self.met_last(value) {
+            Some(facts) => Ok(facts),
+            None => self.looked_up(value, value.get_type_ptr() as usize),
+        }
+    }
+
+    /// The same, if it was asked last.
+    #[inline]
+    fn met_last(&self, value: &Bound<'_, PyAny>) -> Option<ClassFacts> {
         let address = value.get_type_ptr() as usize;
         let last = self.last.load(Ordering::Relaxed);
-        if last & !ClassFacts::BITS == address {
-            return Ok(ClassFacts::unpacked(last));
-        }
-        self.looked_up(value, address)
+        (last & !ClassFacts::BITS == address).then(|| ClassFacts::unpacked(last))
     }
 
     fn looked_up(&self, value: &Bound<'_, PyAny>, address: usize) -> PyResult<ClassFacts> {
@@ -180,18 +186,44 @@ pub(crate) fn step<'py>(
     }
     match attribute(object, &name, is_context) {
         Ok(value) => Ok(Some(value)),
-        Err(error)
-            if error.is_instance_of::<PyAttributeError>(py)
-                || error.is_instance_of::<PyTypeError>(py) =>
-        {
-            // Django: an error of a property is not taken for a missing attribute.
-            if !is_context && object.dir()?.contains(&*name)? {
-                return Err(error);
-            }
-            index(object, key)
-        }
-        Err(error) => Err(error),
+        Err(error) => without_attribute(object, key, error, is_context),
     }
+}
+
+/// The attribute of an object where nothing else can be meant by the name: its class was met before in this render, has no
+/// items, and its instances are no contexts and are not called. `None`: the rules have to be asked.
+#[inline]
+pub(crate) fn plain_attribute<'py>(
+    object: &Bound<'py, PyAny>,
+    key: &Key,
+    context: &Context,
+) -> Option<PyResult<Bound<'py, PyAny>>> {
+    let facts = Scope::of(context)?.classes().met_last(object)?;
+    if facts.subscriptable || facts.context || object.is_callable() {
+        return None;
+    }
+    Some(object.getattr(&*name(object.py(), key)))
+}
+
+/// What an object has under a name that is no attribute: the item at that index, or nothing.
+///
+/// # Errors
+///
+/// The exception of looking for the attribute, if it does not say that there is none.
+pub(crate) fn without_attribute<'py>(
+    object: &Bound<'py, PyAny>,
+    key: &Key,
+    error: PyErr,
+    is_context: bool,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let py = object.py();
+    let says_so =
+        error.is_instance_of::<PyAttributeError>(py) || error.is_instance_of::<PyTypeError>(py);
+    // Django: an error of a property is not taken for a missing attribute.
+    if !says_so || (!is_context && object.dir()?.contains(&*name(py, key))?) {
+        return Err(error);
+    }
+    index(object, key)
 }
 
 fn says_no_item(py: Python<'_>, error: &PyErr) -> bool {

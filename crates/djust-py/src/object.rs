@@ -101,14 +101,7 @@ pub(crate) fn follow<'py>(
     context: &Context,
 ) -> PyResult<End<'py>> {
     let py = start.py();
-    let silenced = |error: PyErr, position: usize| {
-        log::failed(py, path.get(position), context, &error);
-        if lookup::is_silent(py, &error) {
-            Ok(End::Invalid)
-        } else {
-            Err(error)
-        }
-    };
+    let silenced = |error: PyErr, position: usize| silenced(py, error, path.get(position), context);
     let mut current = match called(start) {
         Ok(Some(value)) => value,
         Ok(None) if !path.is_empty() => return Ok(nothing_in_text(py, 0)),
@@ -137,6 +130,72 @@ pub(crate) fn follow<'py>(
         };
     }
     Ok(End::Value(current))
+}
+
+/// [`follow`] for a path that is nearly always one step, whose value is nearly always plain.
+#[inline]
+pub(crate) fn lead<'py>(
+    start: &Bound<'py, PyAny>,
+    path: &[Key],
+    context: &Context,
+) -> PyResult<End<'py>> {
+    if let Some(value) = item(start, path) {
+        return Ok(End::Value(value));
+    }
+    if let [key] = path
+        && let Some(found) = lookup::plain_attribute(start, key, context)
+    {
+        return match found {
+            Ok(value) if lookup::is_plain(&value) => Ok(End::Value(value)),
+            found => attribute_found(found, start, key, context),
+        };
+    }
+    follow(start.clone(), path, context)
+}
+
+/// The end of a path of one step, which is an attribute or the reason why there is none.
+fn attribute_found<'py>(
+    found: PyResult<Bound<'py, PyAny>>,
+    start: &Bound<'py, PyAny>,
+    key: &Key,
+    context: &Context,
+) -> PyResult<End<'py>> {
+    let py = start.py();
+    let value = match found {
+        Ok(value) => Ok(Some(value)),
+        Err(error) => lookup::without_attribute(start, key, error, false),
+    };
+    let value = match value {
+        Ok(Some(value)) => value,
+        Ok(None) => {
+            log::missing(py, key, context, start);
+            return Ok(End::Missing {
+                step: 0,
+                object: start.clone(),
+            });
+        }
+        Err(error) => return silenced(py, error, Some(key), context),
+    };
+    match called(value) {
+        Ok(Some(value)) => Ok(End::Value(value)),
+        Ok(None) => Ok(End::Invalid),
+        Err(error) => silenced(py, error, Some(key), context),
+    }
+}
+
+/// An exception on the way, unless it asks to be shown as `string_if_invalid`.
+fn silenced<'py>(
+    py: Python<'py>,
+    error: PyErr,
+    key: Option<&Key>,
+    context: &Context,
+) -> PyResult<End<'py>> {
+    log::failed(py, key, context, &error);
+    if lookup::is_silent(py, &error) {
+        Ok(End::Invalid)
+    } else {
+        Err(error)
+    }
 }
 
 /// Django: the walk goes on over the text of `string_if_invalid`, where nothing is found.
@@ -224,20 +283,6 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Follows a path from a value that was just looked up and writes what it leads to.
-///
-/// # Errors
-///
-/// Those of [`follow`] and [`write`].
-fn render_path(
-    start: Bound<'_, PyAny>,
-    path: &[Key],
-    context: &Context,
-    slot: &mut Slot<'_>,
-) -> Result<Rendered> {
-    write_end(&raised(follow(start, path, context))?, context, slot)
-}
-
 /// Writes what a path led to.
 fn write_end(end: &End<'_>, context: &Context, slot: &mut Slot<'_>) -> Result<Rendered> {
     match end {
@@ -294,11 +339,8 @@ impl Object for PyObjectValue {
 
     fn resolve(&self, path: &[Key], context: &Context) -> Result<Resolved> {
         Python::attach(|py| {
-            if let Some(value) = item(self.bind(py), path) {
-                return Ok(Resolved::Value(raised(to_value(&value))?));
-            }
-            let start = self.bind(py).clone();
-            resolved(raised(follow(start, path, context))?, self.bind(py), path)
+            let start = self.bind(py);
+            resolved(raised(lead(start, path, context))?, start, path)
         })
     }
 
@@ -308,12 +350,7 @@ impl Object for PyObjectValue {
         context: &Context,
         slot: &mut Slot<'_>,
     ) -> Result<Rendered> {
-        Python::attach(|py| {
-            if let Some(value) = item(self.bind(py), path) {
-                return write(&value, context, slot).map(|()| Rendered::Written);
-            }
-            render_path(self.bind(py).clone(), path, context, slot)
-        })
+        Python::attach(|py| write_end(&raised(lead(self.bind(py), path, context))?, context, slot))
     }
 
     fn plain(&self, path: &[Key]) -> Option<Value> {
@@ -364,7 +401,7 @@ impl Object for PyObjectValue {
                     pieces.show(lent)?;
                     continue;
                 }
-                let end = raised(follow(object.clone(), path, context))?;
+                let end = raised(lead(object, path, context))?;
                 if let End::Value(value) = &end
                     && let Some(lent) = lend(value)
                 {
@@ -380,12 +417,7 @@ impl Object for PyObjectValue {
     }
 
     fn test_path(&self, path: &[Key], context: &Context) -> Result<Option<bool>> {
-        Python::attach(|py| {
-            if let Some(value) = item(self.bind(py), path) {
-                return is_true(&value).map(Some);
-            }
-            test(follow(self.bind(py).clone(), path, context), context)
-        })
+        Python::attach(|py| test(lead(self.bind(py), path, context), context))
     }
 
     fn render(&self, context: &Context, slot: &mut Slot<'_>) -> Result<()> {
