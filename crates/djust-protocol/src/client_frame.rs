@@ -157,9 +157,9 @@ impl ClientFrame {
     /// let limits = Limits::default();
     /// assert_eq!(ClientFrame::decode("[3]", &limits)?, ClientFrame::Ping);
     ///
-    /// let error = ClientFrame::decode(r#"[0,{"v":2}]"#, &limits).unwrap_err();
+    /// let error = ClientFrame::decode(r#"[0,{"v":3}]"#, &limits).unwrap_err();
     /// assert_eq!(error.code(), ErrorCode::UnsupportedVersion);
-    /// assert_eq!(error.message(), "protocol version 2 is not supported, only version 1 is");
+    /// assert_eq!(error.message(), "protocol version 3 is not supported, only version 2 is");
     /// # Ok::<(), djust_protocol::DecodeError>(())
     /// ```
     pub fn decode(text: &str, limits: &Limits) -> Result<Self, DecodeError> {

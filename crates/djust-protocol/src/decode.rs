@@ -41,13 +41,35 @@ pub(crate) fn patches(
     let mut items = Items::new(values, path);
     let mut patches = Vec::new();
     while !items.is_empty() {
-        patches.push(patch(&mut items)?);
+        let number = items.integer("operation")?;
+        if number == u32::from(operation::MOVE_ALL) {
+            moves(&mut items, &mut patches)?;
+        } else {
+            patches.push(patch(number, &mut items)?);
+        }
     }
     Ok(patches)
 }
 
-fn patch(items: &mut Items<'_>) -> Result<Patch<'static>, DecodeError> {
-    let number = items.integer("operation")?;
+/// Several moves: each node goes behind the one before.
+fn moves(items: &mut Items<'_>, patches: &mut Vec<Patch<'static>>) -> Result<(), DecodeError> {
+    let parent = id(items, "parent")?;
+    let mut after = id(items, "after")?;
+    let values = items.array("ids")?;
+    let path = items.place();
+    if values.len() < 2 {
+        return Err(path.bad("ids must be at least two"));
+    }
+    let mut ids = Items::new(values, &path);
+    while !ids.is_empty() {
+        let id = id(&mut ids, "id")?;
+        patches.push(Patch::Move { parent, after, id });
+        after = id;
+    }
+    Ok(())
+}
+
+fn patch(number: u32, items: &mut Items<'_>) -> Result<Patch<'static>, DecodeError> {
     let place = items.place();
     Ok(match u8::try_from(number).unwrap_or(u8::MAX) {
         operation::SET_TEXT => Patch::SetText {

@@ -127,7 +127,7 @@ pub const SERVER_FRAMES: [Entry; 6] = [
 ];
 
 /// Operations on the page.
-pub const OPERATIONS: [Entry; 10] = [
+pub const OPERATIONS: [Entry; 11] = [
     entry(
         operation::SET_TEXT as u32,
         "setText",
@@ -187,6 +187,12 @@ pub const OPERATIONS: [Entry; 10] = [
         "merge",
         "id, html",
         "Adds to what an element with dj-update append or prepend holds.",
+    ),
+    entry(
+        operation::MOVE_ALL as u32,
+        "moveAll",
+        "parent, after, ids",
+        "Moves nodes as move does, at least two: the first after a sibling, each other after the one before.",
     ),
 ];
 

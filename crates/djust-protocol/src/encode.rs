@@ -29,6 +29,20 @@ pub struct Encoder {
     buffer: Vec<u8>,
     operations: usize,
     closed: bool,
+    /// The move that was written last, as long as nothing follows it.
+    moved: Option<Moved>,
+}
+
+/// A move, or several, to which another may be added.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    parent: NodeId,
+    /// The node that was moved last.
+    last: NodeId,
+    /// Where the operation begins in the buffer, and the number of its first node; the latter not any more once there are
+    /// several.
+    start: usize,
+    first: Option<usize>,
 }
 
 impl Encoder {
@@ -42,6 +56,7 @@ impl Encoder {
         self.buffer.clear();
         self.operations = 0;
         self.closed = false;
+        self.moved = None;
     }
 
     /// Whether no operation was written.
@@ -120,9 +135,57 @@ impl Encoder {
         self.begin(operation::REMOVE, &[id, NodeId(count)]);
     }
 
-    /// Operation 6: moves a node inside its parent.
+    /// Operation 6: moves a node inside its parent. If it goes behind the one that was moved last, both are operation 10.
+    ///
+    /// ```
+    /// use djust_protocol::{Encoder, NodeId};
+    ///
+    /// let mut encoder = Encoder::new();
+    /// encoder.move_node(NodeId(2), NodeId(0), NodeId(9));
+    /// encoder.move_node(NodeId(2), NodeId(9), NodeId(7));
+    /// encoder.move_node(NodeId(2), NodeId(7), NodeId(8));
+    /// encoder.move_node(NodeId(2), NodeId(30), NodeId(6));
+    /// assert_eq!(encoder.as_str(), "[10,2,0,[9,7,8],6,2,30,6]");
+    /// ```
     pub fn move_node(&mut self, parent: NodeId, after: NodeId, id: NodeId) {
-        self.begin(operation::MOVE, &[parent, after, id]);
+        self.reopen();
+        if let Some(moved) = self.moved
+            && (moved.parent, moved.last) == (parent, after)
+        {
+            return self.move_behind(moved, id);
+        }
+        let start = self.buffer.len();
+        self.begin(operation::MOVE, &[parent, after]);
+        self.buffer.push(b',');
+        let first = Some(self.buffer.len());
+        json::write(&mut self.buffer, &id.0);
+        self.moved = Some(Moved {
+            parent,
+            last: id,
+            start,
+            first,
+        });
+    }
+
+    /// Adds a node to the move that was written last.
+    fn move_behind(&mut self, moved: Moved, id: NodeId) {
+        match moved.first {
+            // `,6,2,0,9` becomes `,10,2,0,[9]`.
+            Some(first) => {
+                self.buffer.insert(first, b'[');
+                let number = moved.start + 1..moved.start + 2;
+                self.buffer.splice(number, *b"10");
+            }
+            None => drop(self.buffer.pop()),
+        }
+        self.buffer.push(b',');
+        json::write(&mut self.buffer, &id.0);
+        self.buffer.push(b']');
+        self.moved = Some(Moved {
+            last: id,
+            first: None,
+            ..moved
+        });
     }
 
     /// Operation 7: replaces the text and all children of an element.
@@ -198,6 +261,7 @@ impl Encoder {
 
     fn begin(&mut self, operation: u8, numbers: &[NodeId]) {
         self.reopen();
+        self.moved = None;
         self.buffer
             .push(if self.buffer.is_empty() { b'[' } else { b',' });
         json::write(&mut self.buffer, &operation);

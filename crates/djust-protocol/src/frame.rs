@@ -5,7 +5,7 @@
 /// Within one version every array has exactly the elements that are documented. Only the objects of
 /// the two handshake frames may hold keys that a peer does not know; it ignores them, so that peers
 /// of different versions can tell each other so.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Kinds of frames that a client sends.
 pub(crate) mod client {

@@ -1,4 +1,4 @@
-//! What can be changed in a page: ten operations.
+//! What can be changed in a page.
 
 use std::borrow::Cow;
 
@@ -22,6 +22,7 @@ pub(crate) mod operation {
     pub(crate) const REPLACE_CHILDREN: u8 = 7;
     pub(crate) const INSERT_TREE: u8 = 8;
     pub(crate) const MERGE: u8 = 9;
+    pub(crate) const MOVE_ALL: u8 = 10;
 }
 
 /// Name that marks a comment in a node tree.
@@ -89,6 +90,8 @@ pub enum Patch<'a> {
         count: u32,
     },
     /// Moves a node with its tail inside its parent.
+    ///
+    /// Several that move one behind the other are one operation on the wire.
     Move {
         /// Parent before and after.
         parent: NodeId,

@@ -1,9 +1,9 @@
 //! What is written is read back, whatever it holds; what is not a frame is refused, never a panic.
 
 use djust_protocol::{
-    ClientFrame, Close, Connect, Connected, Effect, ErrorCode, Event, Failure, Limits, Namespace,
-    NodeId, Numbering, Operations, Patch, Renumbered, Resume, Resync, ServerFrame, TreeNode,
-    Update, UrlMode, decode_operations,
+    ClientFrame, Close, Connect, Connected, Effect, Encoder, ErrorCode, Event, Failure, Limits,
+    Namespace, NodeId, Numbering, Operations, Patch, Renumbered, Resume, Resync, ServerFrame,
+    TreeNode, Update, UrlMode, decode_operations,
 };
 use proptest::collection::vec;
 use proptest::option;
@@ -246,6 +246,16 @@ fn server_frame() -> impl Strategy<Value = ServerFrame> {
     ]
 }
 
+/// Moves among few nodes, so that some go behind one another, with something else in between at times.
+fn moves() -> impl Strategy<Value = Vec<Patch<'static>>> {
+    let id = || (0..4_u32).prop_map(NodeId);
+    let one = prop_oneof![
+        9 => (id(), id(), id()).prop_map(|(parent, after, id)| Patch::Move { parent, after, id }),
+        1 => Just(Patch::Remove { id: NodeId(4), count: 1 }),
+    ];
+    vec(one, 0..30)
+}
+
 /// JSON-like noise: fragments of frames in any order.
 fn noise() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -267,6 +277,19 @@ fn noise() -> impl Strategy<Value = String> {
 }
 
 proptest! {
+    #[test]
+    fn moves_behind_one_another_come_back_one_by_one(patches in moves(), closed in 0..30_usize) {
+        let mut encoder = Encoder::new();
+        for (place, patch) in patches.iter().enumerate() {
+            encoder.patch(patch);
+            if place == closed {
+                encoder.as_str();
+            }
+        }
+        let decoded = decode_operations(encoder.as_str());
+        prop_assert_eq!(decoded.expect("operations"), patches);
+    }
+
     #[test]
     fn client_frames_come_back(frame in client_frame()) {
         let text = frame.encode();

@@ -187,7 +187,7 @@ fn every_client_frame_has_its_documented_form() {
                 url: "/a?b=1".into(),
                 sent: 0,
             }),
-            r#"[0,{"v":1,"token":"t","csrf":"c","seq":0,"count":12,"sum":99,"url":"/a?b=1"}]"#,
+            r#"[0,{"v":2,"token":"t","csrf":"c","seq":0,"count":12,"sum":99,"url":"/a?b=1"}]"#,
         ),
         (ClientFrame::Event(event.clone()), r#"[1,3,2,"save"]"#),
         (
@@ -285,7 +285,7 @@ fn every_server_frame_has_its_documented_form() {
                 message_bytes: 2_097_152,
                 pending_events: 256,
             }),
-            r#"[0,{"v":1,"seq":5,"last":3,"resume":"continue","limits":{"message":2097152,"events":256}}]"#,
+            r#"[0,{"v":2,"seq":5,"last":3,"resume":"continue","limits":{"message":2097152,"events":256}}]"#,
         ),
         (update(Operations::default(), vec![]), "[1,5,3]"),
         (update(operations(), vec![]), "[1,5,3,[5,4,1]]"),
@@ -348,9 +348,9 @@ fn every_server_frame_has_its_documented_form() {
 #[test]
 fn handshakes_ignore_keys_of_later_revisions() {
     let connect =
-        r#"[0,{"new":[1],"v":1,"token":"","csrf":"","seq":0,"count":0,"sum":0,"url":""}]"#;
+        r#"[0,{"new":[1],"v":2,"token":"","csrf":"","seq":0,"count":0,"sum":0,"url":""}]"#;
     assert!(ClientFrame::decode(connect, &Limits::default()).is_ok());
-    let connected = r#"[0,{"v":1,"seq":0,"last":0,"resume":"resync","limits":{"message":1,"events":1,"x":2},"y":3}]"#;
+    let connected = r#"[0,{"v":2,"seq":0,"last":0,"resume":"resync","limits":{"message":1,"events":1,"x":2},"y":3}]"#;
     assert!(ServerFrame::decode(connected).is_ok());
 }
 

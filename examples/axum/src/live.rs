@@ -93,7 +93,8 @@ impl Page {
         let (count, sum) = numbering.map_or((0, 0), |numbering| (numbering.count, numbering.sum));
         let config = serde_json::json!({
             "token": token, "csrf": "", "socket": "/ws", "count": count, "sum": sum,
-            "parts": { "": "/static/parts/", "operation-6": "move.js", "operation-8": "tree.js" },
+            "parts": { "": "/static/parts/", "operation-6": "move.js", "operation-8": "tree.js",
+                "operation-10": "move.js" },
         });
         format!(
             "<script type=\"application/json\" id=\"djust-config\">{config}</script>\
@@ -285,7 +286,7 @@ mod tests {
         pages.open("counter").expect("a page").expect("it renders");
         let changed = answers(&pages, "page-1", r#"[1,1,0,"decrement"]"#);
         let connect =
-            r#"[0,{"v":1,"token":"page-1","csrf":"","seq":0,"count":5,"sum":1,"url":"/"}]"#;
+            r#"[0,{"v":2,"token":"page-1","csrf":"","seq":0,"count":5,"sum":1,"url":"/"}]"#;
         let again = answers(&pages, "page-1", connect);
         assert_eq!(again[1..], changed);
     }

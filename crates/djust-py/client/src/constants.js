@@ -3,7 +3,7 @@
  * constants that the djust-protocol crate writes.
  */
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** Kinds of frames that the client sends. */
 export const CONNECT = 0;
@@ -31,9 +31,10 @@ export const MOVE = 6;
 export const REPLACE_CHILDREN = 7;
 export const INSERT_TREE = 8;
 export const MERGE = 9;
+export const MOVE_ALL = 10;
 
 /** How many elements of the list each operation takes, itself included; beyond these there is none. */
-export const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5, 3];
+export const LENGTHS = [3, 3, 4, 3, 5, 3, 4, 4, 5, 3, 4];
 
 /** Limits; for messages and events until the server's CONNECTED frame names its own. */
 export const MESSAGE_BYTES = 2 * 1024 * 1024;

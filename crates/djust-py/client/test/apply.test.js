@@ -131,6 +131,13 @@ test("move takes the tail along", () => {
   assert.equal(patched(three, [6, 0, 1, 3]).html, "t<b></b>1<u></u>3<i></i>2");
 });
 
+test("nodes that move together follow one another", () => {
+  const four = "t<b></b>1<i></i>2<u></u>3<s></s>4";
+  assert.equal(patched(four, [10, 0, 0, [4, 2, 3]]).html, "t<s></s>4<i></i>2<u></u>3<b></b>1");
+  assert.equal(patched(four, [10, 0, 3, [2, 1], 6, 0, 0, 4]).html, "t<s></s>4<u></u>3<i></i>2<b></b>1");
+  assert.throws(() => patched(four, [10, 0, 0, [4, 9]]));
+});
+
 test("a move to where the node is changes nothing", () => {
   assert.equal(patched("<b></b>1<i></i>2", [6, 0, 1, 2]).html, "<b></b>1<i></i>2");
   assert.equal(patched("t<b></b>1<i></i>2", [6, 0, 0, 1]).html, "t<b></b>1<i></i>2");

@@ -28,7 +28,7 @@ const NODES = 60;
 function rootFor([op, first, second]) {
   load("<div dj-root></div>");
   const root = find("div");
-  const nested = [constants.INSERT_HTML, constants.INSERT_TREE, constants.MOVE].includes(op);
+  const nested = [constants.INSERT_HTML, constants.INSERT_TREE, constants.MOVE, constants.MOVE_ALL].includes(op);
   let parent = root;
   for (let id = 1; id <= NODES; id++) {
     const isComment = id === first && op === constants.SET_TEXT && /^ /.test(second);
@@ -68,6 +68,8 @@ for (const example of direction("operations")) {
       assert.equal(ids.get(first).getAttribute(second), third);
     } else if (op === constants.MOVE) {
       assert.equal(ids.get(third).previousElementSibling, second ? ids.get(second) : null);
+    } else if (op === constants.MOVE_ALL) {
+      for (const [at, id] of third.entries()) assert.equal(ids.get(id).previousElementSibling, ids.get(at ? third[at - 1] : second));
     } else if (op === constants.MERGE) {
       assert.equal(ids.get(first).innerHTML, second);
     } else {
@@ -107,7 +109,7 @@ function live() {
 /** Brings the page to the sequence number before that of `frame`, with its event waiting. */
 function until([kind, seq, ref], page, root) {
   const resume = kind === constants.RENUMBERED ? "resync" : "continue";
-  FakeSocket.last.receive([0, { v: 1, seq: 0, last: ref ? ref - 1 : 0, resume, limits: { message: 1e6, events: 99 } }]);
+  FakeSocket.last.receive([0, { v: 2, seq: 0, last: ref ? ref - 1 : 0, resume, limits: { message: 1e6, events: 99 } }]);
   if (ref) page.send({ handler: "a", params: {}, source: root });
   for (let earlier = 1; earlier < seq; earlier++) FakeSocket.last.receive([1, earlier, 0]);
 }

@@ -24,7 +24,7 @@ async function answer(frames, { id, status = 200 } = {}) {
 /** Connects, and gets as far as the request that waits for frames. */
 async function connected() {
   mock.timers.tick(0);
-  transport.send([0, { v: 1 }]);
+  transport.send([0, { v: 2 }]);
   await answer([[0, { seq: 0 }]], { id: "one" });
 }
 

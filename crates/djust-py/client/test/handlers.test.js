@@ -30,7 +30,7 @@ function live(html, handlers = {}) {
   for (const start of [startFields, startOperations, startShare, startPace, startCache, startOptimistic, startLoading]) start(page);
   listen(root, page);
   FakeSocket.last.open();
-  FakeSocket.last.receive([0, { v: 1, seq: 0, last: 0, resume: "continue", limits: LIMITS }]);
+  FakeSocket.last.receive([0, { v: 2, seq: 0, last: 0, resume: "continue", limits: LIMITS }]);
   let seq = 0;
   const answer = (ref, ...operations) => FakeSocket.last.receive([1, ++seq, ref, operations]);
   const refuse = (ref) => FakeSocket.last.receive([2, ++seq, ref, { code: "handler-failed", message: "", id: "" }]);

@@ -22,7 +22,7 @@ test("the client takes its configuration and its script out of the page and star
   find("button").click();
   find("a").click();
   const handle = document[Symbol.for("djust")];
-  assert.deepEqual([handle.version, handle.pending(), Object.isFrozen(handle)], [1, 1, true]);
+  assert.deepEqual([handle.version, handle.pending(), Object.isFrozen(handle)], [2, 1, true]);
   assert.equal(warnings.mock.callCount(), 0);
 });
 

@@ -29,7 +29,7 @@ function live(html, greeting = {}, config = {}) {
 }
 
 const greet = (greeting = {}) =>
-  FakeSocket.last.receive([0, { v: 1, seq: 0, last: 0, resume: "continue", limits: LIMITS, ...greeting }]);
+  FakeSocket.last.receive([0, { v: 2, seq: 0, last: 0, resume: "continue", limits: LIMITS, ...greeting }]);
 
 const receive = (...frame) => FakeSocket.last.receive(frame);
 
@@ -47,7 +47,7 @@ const problem = () => document.documentElement.dataset.djustError;
 test("the first frame names the page session, the page and its numbers", () => {
   const { root } = live("<p></p>", null);
   const [count, sum] = measure(root);
-  assert.deepEqual(FakeSocket.last.sent, [[0, { v: 1, token: "t", csrf: "c", seq: 0, count, sum, url: "/shop/?page=2", sent: 0 }]]);
+  assert.deepEqual(FakeSocket.last.sent, [[0, { v: 2, token: "t", csrf: "c", seq: 0, count, sum, url: "/shop/?page=2", sent: 0 }]]);
   assert.equal(status(), "connecting");
   const events = record("djust:connected", "djust:disconnected");
   greet();

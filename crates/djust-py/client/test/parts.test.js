@@ -33,7 +33,7 @@ function live(html, sources, config = {}) {
   const page = createPage(root, { token: "t", csrf: "c", socket: "/ws/", count, sum, parts: { "": "data:", ...sources }, ...config });
   FakeSocket.last.open();
   const limits = { message: 2097152, events: 256 };
-  FakeSocket.last.receive([0, { v: 1, seq: 0, last: 0, resume: "continue", limits }]);
+  FakeSocket.last.receive([0, { v: 2, seq: 0, last: 0, resume: "continue", limits }]);
   FakeSocket.last.take();
   const send = (handler, params = {}) => page.send({ handler, params, source: root });
   return { root, page, send };
@@ -160,7 +160,7 @@ test("what waits for its answer when the connection is lost is answered by the f
   mock.timers.tick(1000);
   FakeSocket.last.open();
   const limits = { message: 2097152, events: 256 };
-  FakeSocket.last.receive([0, { v: 1, seq: 1, last: 1, resume: "continue", limits }]);
+  FakeSocket.last.receive([0, { v: 2, seq: 1, last: 1, resume: "continue", limits }]);
   assert.deepEqual([handlers(), answered], [["b"], []]);
   FakeSocket.last.receive([1, 1, 1]);
   assert.deepEqual([answered, page.pending()], [["a"], 1]);

@@ -51,6 +51,7 @@ PARTS = {
     "operation-6": "move",
     "operation-8": "tree",
     "operation-9": "merge",
+    "operation-10": "move",
 }
 
 # None of these can then end the block or be taken for markup; JSON reads them back as they were.

@@ -25,7 +25,7 @@ class Page:
         config = json.loads(found[1])
         page = cls(await server.connect(config["socket"], cookies))
         names = ("token", "csrf", "count", "sum")
-        handshake = {"v": 1, "seq": 0, "url": path, **{name: config[name] for name in names}}
+        handshake = {"v": 2, "seq": 0, "url": path, **{name: config[name] for name in names}}
         await page.socket.send(json.dumps([0, handshake]))
         assert json.loads(await page.socket.recv())[0] == 0
         return page

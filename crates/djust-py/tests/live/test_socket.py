@@ -30,7 +30,7 @@ async def test_the_socket_takes_over_the_pages_state(page: Load) -> None:
     answer = await socket.connect()
     assert answer[0] == CONNECTED
     body = answer[1]
-    assert (body["v"], body["seq"], body["last"], body["resume"]) == (1, 0, 0, "continue")
+    assert (body["v"], body["seq"], body["last"], body["resume"]) == (2, 0, 0, "continue")
     assert body["limits"] == {"message": _djust.MESSAGE_BYTES, "events": _djust.PENDING_EVENTS}
     frame = await socket.send("increment", {"amount": "3"})
     assert frame[:3] == [UPDATE, 1, 1]
@@ -133,7 +133,7 @@ BAD_FRAMES = [
     ("[9]", "bad-frame"),
     ('["1"]', "bad-frame"),
     ("[1]", "bad-frame"),
-    ('[0,{"v":1}]', "bad-frame"),
+    ('[0,{"v":2}]', "bad-frame"),
     ('[1,0,0,"increment"]', "bad-frame"),
     ("\ud800".encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "bad-frame"),
 ]
@@ -207,7 +207,7 @@ async def test_a_silent_socket_is_closed(page: Load, settings: Any) -> None:
 async def test_another_version_is_told_so(page: Load) -> None:
     socket = await page("/counter/")
     assert await socket.open()
-    await socket.raw(json.dumps(socket.handshake(v=2)))
+    await socket.raw(json.dumps(socket.handshake(v=1)))
     assert (await socket.next())[1]["code"] == "unsupported-version"
 
 

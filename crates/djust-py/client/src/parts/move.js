@@ -1,6 +1,6 @@
-/** The operation that moves nodes. */
+/** The operations that move nodes. */
 
-import { MOVE } from "../constants.js";
+import { MOVE, MOVE_ALL } from "../constants.js";
 import { keep } from "../keep.js";
 
 /** @param {import("../types.js").Page} page */
@@ -30,6 +30,16 @@ export function start({ root, applier }) {
       const following = /** @type {ChildNode | null} */ (node.nextSibling);
       parent[how](node, before);
       node = following;
+    }
+  };
+
+  kinds[MOVE_ALL] = (next) => {
+    const parent = next();
+    let after = next();
+    for (const id of next()) {
+      const rest = [parent, after, id];
+      kinds[MOVE](() => rest.shift());
+      after = id;
     }
   };
 }

@@ -92,7 +92,7 @@ class Scripted:
             self.frames.append(frame)
             if frame[0] == 0:
                 limits = {"message": 2097152, "events": 256}
-                greeting = {"v": 1, "seq": self.seq, "last": 0, "resume": "continue"}
+                greeting = {"v": 2, "seq": self.seq, "last": 0, "resume": "continue"}
                 self.send([0, {**greeting, "limits": limits}])
             elif frame[0] == 3:
                 self.send([3])

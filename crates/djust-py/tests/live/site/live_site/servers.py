@@ -122,7 +122,7 @@ class Page:
         )
         names = ("token", "csrf", "count", "sum")
         handshake = {name: self.config[name] for name in names}
-        await self.send([0, {"v": 1, "seq": self.seq, "url": self.path, **handshake, **changes}])
+        await self.send([0, {"v": 2, "seq": self.seq, "url": self.path, **handshake, **changes}])
         return await self.next()
 
     async def send(self, frame: list[Any]) -> None:

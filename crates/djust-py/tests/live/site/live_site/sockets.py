@@ -27,7 +27,7 @@ class Socket:
 
     def handshake(self, **changes: Any) -> list[Any]:
         body = {
-            "v": 1,
+            "v": 2,
             "token": self.config["token"],
             "csrf": self.config["csrf"],
             "seq": self.seq,
