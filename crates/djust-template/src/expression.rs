@@ -2,6 +2,7 @@
 
 mod in_place;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -116,9 +117,9 @@ impl FilterExpression {
             other => return Err(not_translatable(&value, &other)),
         };
         let host = context.host();
-        let doubled = message.replace('%', "%%");
+        let doubled = doubled(&message);
         let text = match message_context {
-            _ if doubled.is_empty() => doubled,
+            _ if doubled.is_empty() => doubled.into_owned(),
             Some(message_context) => host.pgettext(message_context, &doubled),
             None => host.gettext(&doubled),
         };
@@ -386,7 +387,14 @@ fn not_translatable(value: &Value, native: &Value) -> Error {
 
 /// Django: percent signs are doubled for gettext, whose messages are formatted later, and stay doubled.
 fn translate(message: &str, context: &Context) -> Value {
-    Value::safe(context.host().gettext(&message.replace('%', "%%")))
+    Value::safe(context.host().gettext(&doubled(message)))
+}
+
+fn doubled(message: &str) -> Cow<'_, str> {
+    match memchr::memchr(b'%', message.as_bytes()) {
+        None => Cow::Borrowed(message),
+        Some(_) => Cow::Owned(message.replace('%', "%%")),
+    }
 }
 
 /// The block whose parent a path that ends in `super` asks for.

@@ -336,6 +336,9 @@ PATHS = [
 ]
 
 SOURCES = [
+    "{% load i18n %}{% translate '100% & <b>' %}{% translate '50%% of %(a)s' as b %}{{ b }}{% translate text %}{% translate text noop %}",
+    "{% load i18n %}{% autoescape off %}{% translate '<b>' as b %}{{ b }}{% translate text %}{% endautoescape %}{{ b }}{{ _('5% <') }}{{ _('5%%')|upper }}",
+    "{% load i18n %}{% translate text as t %}{{ t }}{% translate safe as s %}{{ s }}{% translate '' %}{% translate 'Yes' context '%' %}",
     "{% load i18n %}{% get_language_info_list for list as b %}",
     "{% load i18n %}{% get_language_info_list for one as b %}",
     "{{ text|date:'Y-m-d' }}{{ date|date:'d.m.y' }}{{ date|date:'j/n Y' }}{{ date|date:'D, é Y' }}{{ none|date:'Y' }}",

@@ -14,6 +14,10 @@ use crate::value::{Key, Value};
 
 /// Renders a value to a string of its own, as `{{ }}` would show it.
 pub(super) fn rendered(value: &Value, slot: SlotId, context: &Context) -> Result<Value> {
+    // Safe text stays so, even where nothing is escaped.
+    if value.is_safe() {
+        return Ok(value.clone());
+    }
     let mut text = String::new();
     value.render(
         context,

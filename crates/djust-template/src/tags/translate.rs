@@ -1,5 +1,6 @@
 //! `{% translate %}`
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::output::{markup, rendered};
@@ -101,13 +102,16 @@ impl TagNode for TranslateNode {
         };
         let text = rendered(&value, self.slot, context)?.text()?;
         // Messages for gettext have their percent signs doubled.
-        let single = text.replace("%%", "%");
+        let single = match memchr::memchr(b'%', text.as_bytes()) {
+            None => Cow::Borrowed(text.as_str()),
+            Some(_) => Cow::Owned(text.replace("%%", "%")),
+        };
         match &self.name {
             Some(name) => {
                 let value = if text.is_safe() {
                     Value::safe(single)
                 } else {
-                    Value::from(single)
+                    Value::from(&*single)
                 };
                 context.set(name.clone(), value);
                 Ok(())
