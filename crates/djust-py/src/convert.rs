@@ -285,8 +285,12 @@ pub(crate) fn to_native(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
     if django::is_date(value)? {
         return date(value).map(|date| Some(Value::Date(date)));
     }
-    if value.cast::<PyString>().is_ok() {
-        return string(value).map(|text| Some(Value::Str(text)));
+    if let Ok(text) = value.cast::<PyString>() {
+        if django::is_safe_string(value)? || value.hasattr(intern!(py, "__html__"))? {
+            return string(value).map(|text| Some(Value::Str(text)));
+        }
+        // Operators and conversions take the text itself, whatever `str()` gives for the class.
+        return Ok(Some(Value::Str(Str::new(text.to_str()?))));
     }
     if value.cast::<PyInt>().is_ok() {
         let number = py

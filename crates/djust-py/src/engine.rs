@@ -200,10 +200,11 @@ fn dialect(py: Python<'_>) -> PyResult<Dialect> {
         .import(intern!(py, "django"))?
         .getattr(intern!(py, "VERSION"))?;
     let major: u32 = version.get_item(0)?.extract()?;
-    Ok(if major >= 6 {
-        Dialect::Django6
-    } else {
-        Dialect::Django5
+    let minor: u32 = version.get_item(1)?.extract()?;
+    Ok(match (major, minor) {
+        (..=4, _) | (5, 0) => Dialect::Django4,
+        (5, _) => Dialect::Django5,
+        _ => Dialect::Django6,
     })
 }
 

@@ -498,6 +498,14 @@ impl Object for PyObjectValue {
         }
     }
 
+    fn is_lazy(&self) -> bool {
+        // What cannot be told is treated as any other object.
+        Python::attach(|py| {
+            let class = django::promise_class(py);
+            class.is_ok_and(|class| self.bind(py).is_instance(class).unwrap_or(false))
+        })
+    }
+
     fn native(&self) -> Result<Option<Value>> {
         Python::attach(|py| raised(to_native(self.bind(py))))
     }

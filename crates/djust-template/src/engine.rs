@@ -18,7 +18,9 @@ use crate::value::Key;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// Django 4.2 to 5.2.
+    /// Django 4.2 to 5.0: as 5.2, but for how texts are truncated, which is left to the host where it matters.
+    Django4,
+    /// Django 5.1 and 5.2.
     Django5,
     /// Django 6.0 and later.
     #[default]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::filters::{MakeStep, Step};
 use crate::node::TagNode;
 use crate::parse::{Parser, Token};
@@ -213,7 +213,18 @@ impl Filter {
         argument: Option<&Value>,
         context: &Context,
     ) -> Result<Value> {
-        match (self.function)(input, argument, context)? {
+        let result = match (self.function)(input, argument, context) {
+            Err(error) if is_of_conversion(&error) && takes_object(value, argument) => {
+                // Messages name the class of an object, which the host knows.
+                context
+                    .host()
+                    .filter(&self.name, value, argument, context)?
+                    .map(Filtered::Value)
+                    .ok_or(error)
+            }
+            result => result,
+        };
+        match result? {
             Filtered::Value(Value::Str(text)) if self.keeps_safe && input.is_safe() => {
                 Ok(Value::Str(text.mark_safe()))
             }
@@ -229,6 +240,18 @@ impl Filter {
             }
         }
     }
+}
+
+fn is_of_conversion(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Type | ErrorKind::Value | ErrorKind::Overflow
+    )
+}
+
+fn takes_object(value: &Value, argument: Option<&Value>) -> bool {
+    let is_object = |value: &Value| matches!(value, Value::Object(_));
+    is_object(value) || argument.is_some_and(is_object)
 }
 
 impl fmt::Debug for Filter {

@@ -164,7 +164,7 @@ fn the_default_zone_is_the_hosts() {
 fn results_are_bounded() {
     for filter in [
         "ljust:999999999",
-        "rjust:\"99999999999999999999\"",
+        "rjust:\"9999999999\"",
         "center:999999999",
         "stringformat:\"999999999d\"",
         "stringformat:\".999999999f\"",
@@ -173,6 +173,11 @@ fn results_are_bounded() {
     ] {
         assert_eq!(error(1.5, filter), ErrorKind::Limit, "{filter}");
     }
+    // Python has no width like this.
+    assert_eq!(
+        error(1.5, "rjust:\"99999999999999999999\""),
+        ErrorKind::Overflow
+    );
 }
 
 #[test]

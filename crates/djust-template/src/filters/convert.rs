@@ -82,6 +82,7 @@ pub(super) fn to_integer(value: &Value) -> Result<Converted<Integer>> {
             }
             _ => Converted::Unknown,
         },
+        Value::Object(object) if object.is_lazy() => Converted::Unknown,
         Value::Object(object) => match object.native()? {
             Some(native) => return to_integer(&native),
             None => Converted::Unknown,
@@ -130,6 +131,7 @@ pub(super) fn to_float(value: &Value) -> Result<Converted<f64>> {
             Some(number) => Converted::Into(number),
             None => Converted::Unknown,
         },
+        Value::Object(object) if object.is_lazy() => Converted::Unknown,
         Value::Object(object) => match object.native()? {
             Some(native) => return to_float(&native),
             None => Converted::Unknown,
@@ -183,6 +185,19 @@ pub(super) fn host_or(
         Some(output) => Ok(Filtered::Value(output)),
         None => otherwise(),
     }
+}
+
+/// Whether this is an object that only the host can escape: it may have markup of its own (`__html__`).
+pub(super) fn is_foreign(value: &Value) -> Result<bool> {
+    match value {
+        Value::Object(object) => Ok(object.native()?.is_none()),
+        _ => Ok(false),
+    }
+}
+
+/// Whether only the host knows what Python makes of an argument that is no plain text.
+pub(super) fn is_lazy(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if object.is_lazy())
 }
 
 /// Refuses a result of more bytes than a render may put out.

@@ -1,6 +1,6 @@
 //! Filters on dates and times.
 
-use super::convert::host_or;
+use super::convert::{host_or, is_lazy};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::{
@@ -40,6 +40,9 @@ fn format(
     context: &Context,
     letters: Letters,
 ) -> Result<Filtered> {
+    if is_lazy(value) {
+        return Ok(Filtered::Declined);
+    }
     let native = value.native()?;
     let moment = match &native {
         Value::None => return Ok(Value::empty().into()),
@@ -56,7 +59,8 @@ fn format(
         "TIME_FORMAT"
     };
     let written = match argument {
-        Some(argument) if !matches!(argument.native()?, Value::None) => argument.text()?,
+        // Any other value of no truth names no format either.
+        Some(argument) if argument.truth()? => argument.text()?,
         _ => Str::new(""),
     };
     let written = if written.is_empty() {
@@ -75,9 +79,18 @@ fn format(
         Err(DateFormatError::TimeOfDate(_)) if letters == Letters::Date => {
             Err(DateFormatError::TimeOfDate(pattern_letter(pattern)).into())
         }
-        Err(_) => Ok(Value::empty().into()),
+        // Django then takes the argument for a format whatever it is: `date:0` of a number is "0".
+        Err(_) => Ok(match argument {
+            Some(argument) => format_moment(moment, &argument.text()?, letters, context.host())
+                .map_or_else(|_| Value::empty(), Value::from)
+                .into(),
+            None => Value::empty().into(),
+        }),
     };
-    if moment.is_some_and(|moment| needs_default_zone(moment, pattern)) {
+    // A whole date as in mail headers is made of a date, or Python raises TypeError.
+    let is_day = matches!(moment, Some(Moment::Date(_) | Moment::DateTime(_)));
+    let converts = !is_day && pattern.contains('r');
+    if converts || moment.is_some_and(|moment| needs_default_zone(moment, pattern)) {
         return host_or(name, value, argument, context, result);
     }
     result()

@@ -11,6 +11,7 @@ use super::plain::text::normalize_newlines;
 use super::plain::truncate::{Unit, truncate_characters, truncate_html, truncate_words};
 use super::text::{characters_fit, unless_same};
 use crate::context::Context;
+use crate::engine::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::library::{Filter, Filtered};
 use crate::value::{Str, Value};
@@ -63,10 +64,12 @@ pub(super) fn filters() -> Vec<Filter> {
             if characters_fit(text, length) {
                 return Ok(unless_same(value, Cow::Borrowed(text)));
             }
-            Ok(truncate_characters(text, length, &ellipsis(context)).into())
+            let cut = || truncate_characters(text, length, &ellipsis(context)).into();
+            by_length("truncatechars", value, length, context, cut)
         }),
-        truncation("truncatewords", |value, length, _| {
-            Ok(truncate_words(text_of(value), length).into())
+        truncation("truncatewords", |value, length, context| {
+            let cut = || truncate_words(text_of(value), length).into();
+            by_length("truncatewords", value, length, context, cut)
         }),
         truncation("truncatechars_html", |value, length, context| {
             html_truncated("truncatechars_html", value, length, context)
@@ -180,6 +183,32 @@ fn truncation(
     .keeps_safe()
 }
 
+/// Whether the Django beside us truncates by older rules.
+pub(super) fn is_older(context: &Context) -> bool {
+    let engine = context.engine();
+    engine.is_some_and(|engine| engine.dialect() == Dialect::Django4)
+}
+
+/// Text truncated to a length; before Django 5.1 a length of nothing left the ellipsis.
+fn by_length(
+    name: &str,
+    value: &Value,
+    length: i64,
+    context: &Context,
+    cut: impl FnOnce() -> Filtered,
+) -> Result<Filtered> {
+    if length <= 0 && is_older(context) {
+        return host_or(
+            name,
+            value,
+            Some(&Value::Int(length)),
+            context,
+            || Ok(cut()),
+        );
+    }
+    Ok(cut())
+}
+
 /// What follows truncated characters, with a place for them.
 pub(super) fn ellipsis(context: &Context) -> Arc<str> {
     context.message(
@@ -196,7 +225,7 @@ fn html_truncated(name: &str, value: &Value, length: i64, context: &Context) -> 
         (Unit::Words, " …".into())
     };
     let (text, regular) = truncate_html(text_of(value), length, unit, &ending);
-    if regular {
+    if regular && !is_older(context) {
         return Ok(text.into());
     }
     let argument = Value::Int(length);

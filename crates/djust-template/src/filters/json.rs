@@ -1,5 +1,6 @@
 //! The filter `json_script`: values as Python's `json` module and Django's encoder write them.
 
+use super::convert::{is_foreign, required};
 use super::html::{not_serializable, script_element};
 use super::plain::escape::push_unicode_escape;
 use crate::context::Context;
@@ -19,6 +20,9 @@ pub(super) fn json_script(
 ) -> Result<Filtered> {
     let mut json = String::new();
     if !push(value, 0, &mut json)? {
+        return Ok(Filtered::Declined);
+    }
+    if is_foreign(required(argument))? {
         return Ok(Filtered::Declined);
     }
     let id = match argument {

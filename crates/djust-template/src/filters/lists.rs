@@ -1,6 +1,8 @@
 //! Filters on lists: length, items, slices, joining.
 
-use super::convert::{check_length, conditional_escape, host_or, is_plain_sequence, required};
+use super::convert::{
+    check_length, conditional_escape, host_or, is_foreign, is_plain_sequence, required,
+};
 use super::plain::slice::Slice;
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
@@ -75,6 +77,9 @@ fn end(name: &str, value: &Value, context: &Context) -> Result<Filtered> {
 fn join(value: &Value, argument: Option<&Value>, context: &Context) -> Result<Filtered> {
     let separator = required(argument);
     let autoescape = context.autoescape();
+    if is_foreign(separator)? {
+        return Ok(Filtered::Declined);
+    }
     let separator = if autoescape {
         conditional_escape(separator)?
     } else {
@@ -96,6 +101,9 @@ fn join(value: &Value, argument: Option<&Value>, context: &Context) -> Result<Fi
             out.push_str(&separator);
         }
         if autoescape {
+            if is_foreign(&item)? {
+                return Ok(Filtered::Declined);
+            }
             let text = item.text()?;
             if text.is_safe() {
                 out.push_str(&text);
@@ -155,8 +163,11 @@ fn slice(value: &Value, argument: &Value) -> Result<Filtered> {
         Value::List(items) => Value::List(pick(items)).into(),
         Value::Tuple(items) => Value::Tuple(pick(items)).into(),
         Value::Object(object) => match object.native()? {
-            Some(native) => return self::slice(&native, argument),
-            None => Filtered::Declined,
+            Some(native @ (Value::Str(_) | Value::List(_) | Value::Tuple(_))) => {
+                return self::slice(&native, argument);
+            }
+            // A number is given back as the object that it is.
+            _ => Filtered::Declined,
         },
         _ => value.clone().into(),
     })

@@ -5,7 +5,7 @@ use std::ops::Range;
 use smol_str::SmolStr;
 
 use super::convert::{
-    Converted, converted, integer_value, required, small_integer, to_float, to_integer,
+    Converted, converted, integer_value, is_lazy, required, small_integer, to_float, to_integer,
 };
 use super::stringformat::string_format;
 use crate::context::Context;
@@ -59,6 +59,9 @@ fn add(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered>
 
 /// `value + argument` for values that are not both integers; empty where Python raises.
 fn concatenate(value: &Value, argument: &Value) -> Result<Filtered> {
+    if is_lazy(value) || is_lazy(argument) {
+        return Ok(Filtered::Declined);
+    }
     let (left, right) = (value.native()?, argument.native()?);
     Ok(match (&left, &right) {
         (Value::Str(a), Value::Str(b)) => {
@@ -379,6 +382,9 @@ pub(super) fn float_format_argument(
     if let Some(places) = small_integer(argument) {
         format.places = places.max(i64::MIN + 1);
         return Ok(Converted::Into(Some(format)));
+    }
+    if is_lazy(argument) {
+        return Ok(Converted::Unknown);
     }
     let argument = argument.native()?;
     let number = if let Value::Str(text) = &argument {

@@ -1,6 +1,8 @@
 //! Filters that sort, nest and convert whole sequences.
 
-use super::convert::{conditional_escape, host_or, is_plain_sequence, required, text_of};
+use super::convert::{
+    conditional_escape, host_or, is_foreign, is_lazy, is_plain_sequence, required, text_of,
+};
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
 use crate::format::float::parse_float;
@@ -21,11 +23,16 @@ pub(super) fn filters() -> Vec<Filter> {
         })
         .argument(),
         Filter::new("escapeseq", |value, _, _| {
-            each(value, |item| Ok(Value::Str(conditional_escape(item)?)))
+            each(value, |item| {
+                if is_foreign(item)? {
+                    return Ok(None);
+                }
+                Ok(Some(Value::Str(conditional_escape(item)?)))
+            })
         })
         .keeps_safe(),
         Filter::new("safeseq", |value, _, _| {
-            each(value, |item| Ok(Value::Str(item.text()?.mark_safe())))
+            each(value, |item| Ok(Some(Value::Str(item.text()?.mark_safe()))))
         })
         .keeps_safe(),
         Filter::new("make_list", |value, _, _| {
@@ -38,11 +45,14 @@ pub(super) fn filters() -> Vec<Filter> {
     ]
 }
 
-/// A list of what `convert` makes of each item.
-fn each(value: &Value, convert: impl Fn(&Value) -> Result<Value>) -> Result<Filtered> {
+/// A list of what `convert` makes of each item, if it can be made of all of them.
+fn each(value: &Value, convert: impl Fn(&Value) -> Result<Option<Value>>) -> Result<Filtered> {
     let items = value.iterate(Direction::Forward)?;
-    let converted: Result<Vec<Value>> = items.iterator.map(|item| convert(&item?)).collect();
-    let list = Value::from(converted?);
+    let converted: Result<Option<Vec<Value>>> =
+        items.iterator.map(|item| convert(&item?)).collect();
+    let Some(list) = converted?.map(Value::from) else {
+        return Ok(Filtered::Declined);
+    };
     // Django: a safe input makes the result safe, and with that a string.
     Ok(if value.is_safe() {
         Value::Str(list.text()?.mark_safe())
@@ -71,6 +81,9 @@ fn sort(
 ) -> Result<Filtered> {
     let argument = required(argument);
     let empty = || Ok(Value::empty().into());
+    if is_lazy(argument) {
+        return Ok(Filtered::Declined);
+    }
     let property = match argument.native()? {
         Value::Str(text) if text.is_empty() => return Ok(Filtered::Declined),
         Value::Str(text) if parse_float(&text).is_some() => Property::Item(Key::new(&text)),

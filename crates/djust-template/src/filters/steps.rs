@@ -82,7 +82,10 @@ pub(super) fn step_of(name: &str) -> Option<MakeStep> {
         },
         "ljust" => |argument| justify(argument?, true),
         "rjust" => |argument| justify(argument?, false),
-        "truncatechars" => |argument| integer(argument?).map(Step::TruncateCharacters),
+        "truncatechars" => |argument| {
+            let length = integer(argument?).filter(|&length| length > 0);
+            length.map(Step::TruncateCharacters)
+        },
         "pluralize" => pluralize,
         "yesno" => |argument| yes_no(argument?.as_str()?),
         "stringformat" => |argument| IntegerFormat::parse(argument?.as_str()?).map(Step::Integer),

@@ -126,7 +126,10 @@ impl Operand for Formatted<'_> {
         characters.next().is_none().then_some(first)
     }
 
-    fn has_items(&self) -> bool {
-        matches!(self.0, Value::Map(_) | Value::List(_) | Value::Object(_))
+    fn has_items(&self) -> Result<bool, Failure> {
+        match self.0 {
+            Value::Object(_) => Err(Failure::Unknown),
+            value => Ok(matches!(value, Value::Map(_) | Value::List(_))),
+        }
     }
 }

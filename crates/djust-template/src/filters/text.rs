@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use smol_str::SmolStr;
 
 use super::convert::{
-    Converted, check_length, converted, required, small_integer, text_of, to_integer,
+    Converted, check_length, converted, is_lazy, required, small_integer, text_of, to_integer,
 };
 use super::plain::text::{
     Align, add_slashes, count_words, in_place, pad, phone_digits, slugify, title_words, wrap,
@@ -174,7 +174,15 @@ fn justify(
         match width.to_i64() {
             Some(width) => usize::try_from(width).unwrap_or(0),
             None if width.is_negative() => 0,
-            None => usize::MAX,
+            None => {
+                return Err(if align == Align::CenterFormat {
+                    let message = "Too many decimal digits in format string";
+                    Error::new(ErrorKind::Value, message)
+                } else {
+                    let message = "Python int too large to convert to C ssize_t";
+                    Error::new(ErrorKind::Overflow, message)
+                });
+            }
         }
     };
     check_length(width, context)?;
@@ -183,15 +191,21 @@ fn justify(
 
 /// The filter `cut`.
 fn cut(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered> {
-    let argument = required(argument).native()?;
+    let argument = required(argument);
+    if is_lazy(argument) {
+        return Ok(Filtered::Declined);
+    }
+    let argument = argument.native()?;
     let unwanted = match &argument {
         Value::Str(text) => text,
         Value::Object(_) => return Ok(Filtered::Declined),
         other => {
-            let message = format!(
-                "replace() argument 1 must be str, not {}",
-                other.type_name()
-            );
+            // Python's messages about arguments call `None` by its name.
+            let kind = match other {
+                Value::None => "None",
+                other => other.type_name(),
+            };
+            let message = format!("replace() argument 1 must be str, not {kind}");
             return Err(Error::new(ErrorKind::Type, message));
         }
     };

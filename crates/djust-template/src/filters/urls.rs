@@ -1,6 +1,6 @@
 //! Filters on addresses.
 
-use super::convert::{Converted, converted, host_or, required, text_of, to_integer};
+use super::convert::{Converted, converted, host_or, is_lazy, required, text_of, to_integer};
 use super::plain::escape::{iri, percent};
 use super::plain::urlize::{Names, Urlizer, has_bare_name};
 use crate::context::Context;
@@ -34,6 +34,9 @@ pub(super) fn filters() -> Vec<Filter> {
 /// The filter `urlencode`.
 fn url_encode(value: &Value, argument: Option<&Value>, _: &Context) -> Result<Filtered> {
     let text = text_of(value);
+    if is_lazy(required(argument)) {
+        return Ok(Filtered::Declined);
+    }
     match argument.map(Value::native).transpose()? {
         None | Some(Value::None) => Ok(percent(text, "/").into()),
         Some(Value::Str(safe)) => Ok(percent(text, &safe).into()),

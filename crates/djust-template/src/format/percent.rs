@@ -41,7 +41,11 @@ pub(crate) trait Operand {
     /// The value if it is a string of one character: for `c`.
     fn character(&self) -> Option<char>;
     /// Whether the value has items: such values may be left unused.
-    fn has_items(&self) -> bool;
+    ///
+    /// # Errors
+    ///
+    /// When only the host knows.
+    fn has_items(&self) -> Result<bool, Self::Error>;
 }
 
 /// Where a field is filled to its width.
@@ -114,7 +118,7 @@ pub(crate) fn format_percent<V: Operand>(format: &str, value: &V) -> Result<Stri
         }
     }
     out.push_str(rest);
-    if used || value.has_items() {
+    if used || value.has_items()? {
         Ok(out)
     } else {
         Err(FormatFailure::Mismatch.into())
@@ -133,10 +137,7 @@ fn parse_size(text: &str) -> Result<(Option<usize>, &str), FormatFailure> {
     }
     match digits.parse::<i64>() {
         Err(_) => Err(FormatFailure::Mismatch),
-        Ok(size) => match usize::try_from(size) {
-            Ok(size) if size <= WIDTH_LIMIT => Ok((Some(size), rest)),
-            _ => Err(FormatFailure::TooLong),
-        },
+        Ok(size) => Ok((Some(usize::try_from(size).unwrap_or(usize::MAX)), rest)),
     }
 }
 
@@ -171,6 +172,12 @@ impl Conversion {
         rest = rest.strip_prefix(['h', 'l', 'L']).unwrap_or(rest);
         let letter = rest.chars().next().ok_or(FormatFailure::Mismatch)?;
         conversion.letter = letter;
+        // Python looks at the size after all the rest.
+        if "srcaiduoxXeEfFgG*".contains(letter)
+            && conversion.width.max(conversion.precision.unwrap_or(0)) > WIDTH_LIMIT
+        {
+            return Err(FormatFailure::TooLong);
+        }
         Ok((conversion, &rest[letter.len_utf8()..]))
     }
 

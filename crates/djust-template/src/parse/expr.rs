@@ -61,7 +61,7 @@ pub(super) fn term(dialect: Dialect, input: &str) -> IResult<&str, &str> {
     }
     let path = take_while1(|c| is_word(c) || c == '.');
     match dialect {
-        Dialect::Django5 => alt((constant, path, number)).parse(input),
+        Dialect::Django4 | Dialect::Django5 => alt((constant, path, number)).parse(input),
         Dialect::Django6 => {
             let signed = take_while1(|c| is_word(c) || matches!(c, '.' | '+' | '-'));
             alt((constant, signed)).parse(input)

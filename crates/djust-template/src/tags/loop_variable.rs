@@ -69,7 +69,7 @@ impl ForLoop {
 
     /// The names that this loop has: `length` is there from Django 6.0 on.
     fn names(&self) -> impl Iterator<Item = LoopName> {
-        let shows_length = self.dialect != Dialect::Django5;
+        let shows_length = self.dialect == Dialect::Django6;
         LoopName::ALL
             .into_iter()
             .filter(move |name| shows_length || *name != LoopName::Length)
@@ -87,7 +87,7 @@ impl ForLoop {
             LoopName::RevCounter0 => Entry::Number(left - 1),
             LoopName::First => Entry::Flag(index == 0),
             LoopName::Last => Entry::Flag(left == 1),
-            LoopName::Length if self.dialect == Dialect::Django5 => return None,
+            LoopName::Length if self.dialect != Dialect::Django6 => return None,
             LoopName::Length => Entry::Number(self.length as i64),
             LoopName::ParentLoop => Entry::Parent(self.parent.as_ref()),
         })

@@ -178,7 +178,7 @@ pub(super) fn filter(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNo
         if name == "escape" || name == "safe" {
             // Django 5 has two spaces in its message.
             let space = match parser.engine().dialect() {
-                Dialect::Django5 => "  ",
+                Dialect::Django4 | Dialect::Django5 => "  ",
                 Dialect::Django6 => " ",
             };
             return Err(token.error(format!(

@@ -326,6 +326,13 @@ pub trait Object: Any + Send + Sync {
         matches!(other, Value::Object(object) if std::ptr::addr_eq(Arc::as_ptr(object), std::ptr::from_ref(self)))
     }
 
+    /// Whether the object is a text that is only made when somebody asks for it (Django: a lazy string). It is a text
+    /// for whoever writes it, but not for conversions: `float()` of it is a `TypeError`. Filters that convert leave it to
+    /// the host.
+    fn is_lazy(&self) -> bool {
+        false
+    }
+
     /// The object as a plain value of this crate, if it is one in disguise: a number, a date, a decimal, a lazy
     /// string. Filters use it so that the host need not be asked.
     ///
