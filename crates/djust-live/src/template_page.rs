@@ -322,8 +322,10 @@ impl TemplatePage {
     /// Forgets what was rendered inside elements with `dj-update` append or prepend: see
     /// [`LivePage::forget_merged`].
     pub fn forget_merged(&mut self) {
-        if let State::Tree(page) = &mut self.state {
-            page.forget_merged();
+        match &mut self.state {
+            State::Tree(page) => page.forget_merged(),
+            State::Shaped(page) => page.forget_merged(&self.shared.shapes),
+            State::New | State::Lost(_) => {}
         }
     }
 

@@ -138,3 +138,27 @@ fn long_parts_are_replaced_and_not_kept() {
     let changed = update(&mut session, values(false, "c"));
     assert!(changed.starts_with("[0,") && changed.ends_with(r#","c"]"#));
 }
+
+/// What a developer may be told is explained in the guide, with what to change.
+#[test]
+fn the_guide_explains_every_refusal() {
+    let guide = include_str!("../../../docs/guides/performance.md");
+    let list = include_str!("../../djust-vdom/tests/strict/refusals.txt");
+    let lines = list.lines().filter(|line| !line.starts_with('#'));
+    let reasons = lines.filter_map(|line| {
+        let (_, found) = line.split_once(" → ")?;
+        found.split_once(" at ").map(|(reason, _)| reason)
+    });
+    let mut known = 0;
+    for reason in reasons {
+        assert!(guide.contains(&format!("`{reason}`")), "{reason}");
+        known += 1;
+    }
+    assert!(known > 100);
+    let kinds = [
+        "value", "leaf", "root", "key", "control", "variants", "size", "replaced",
+    ];
+    for kind in kinds {
+        assert!(guide.contains(&format!("| `{kind}` |")), "{kind}");
+    }
+}

@@ -430,3 +430,31 @@ fn values_without_quotes_are_compared_by_themselves() {
         .expect("the root stays");
     assert_eq!(operations.as_str(), "[6,0,0,2]");
 }
+
+#[test]
+fn line_feeds_of_any_form_are_those_of_the_page() {
+    let source = "<main dj-root>\r\n<pre>\r\n{{ a }}\r\nb</pre>\r\n<table>\r\n{% if a %}<tr>\r\n<td>{{ a }}</td></tr>\r\n{% endif %}\
+                  </table>\r<textarea title='x\r\ny'>\r\n{{ a }}\r\n</textarea>\r\n<i>\r\n{% if a %}\r\n{{ a }}</i>{% else %}</i>{% endif %}</main>";
+    let mut session = session(source);
+    let context = |a: &str| Context::from_iter([("a", Value::from(a))]);
+    let html = session.mount(&mut context("1")).expect("a live root");
+    assert!(html.contains("<pre>\r\n1\r\nb</pre>"));
+    assert!(session.page().is_shaped() && session.page().refusals().is_empty());
+    let operations = session.update(&mut context("2")).expect("the root stays");
+    assert_eq!(
+        operations.as_str(),
+        r#"[0,1,"2\nb",0,5,"2",0,6,"2\n",0,7,"\n\n2"]"#
+    );
+    let fresh = djust_vdom::html::parse_document(&html.replace('1', "2"));
+    let fresh = fresh.into_root().expect("a live root").number();
+    let numbering = session.page().numbering().expect("mounted");
+    assert_eq!(
+        (numbering.count, numbering.sum),
+        (fresh.count(), fresh.checksum())
+    );
+
+    let mut session = crate::session("<main dj-root>\r\n\r\n<template>{{ a }}</template></main>");
+    session.mount(&mut context("1")).expect("a live root");
+    let report = session.page().report();
+    assert!(report[0].starts_with("a template:3:"), "{report:?}");
+}

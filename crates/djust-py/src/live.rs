@@ -1,5 +1,6 @@
 //! The diff side of one live page.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, TryLockError};
 
 use djust_live::{Binding, Error, Recorder, TemplatePage};
@@ -267,9 +268,17 @@ fn seed(key: [u8; 16]) -> bool {
     djust_vdom::seed([half(0), half(8)])
 }
 
+/// How often something of a template was refused in this process, over all templates, by kind: a part that is compared
+/// as a whole from then on, or a page that is compared as a tree.
+#[pyfunction]
+fn refusals() -> BTreeMap<String, u64> {
+    djust_vdom::refusals().into_iter().collect()
+}
+
 /// Adds the class and the exception to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<Session>()?;
     module.add_function(wrap_pyfunction!(seed, module)?)?;
+    module.add_function(wrap_pyfunction!(refusals, module)?)?;
     module.add("PageError", page_error(module.py())?)
 }

@@ -72,6 +72,6 @@ pub use ids::NodeId;
 pub use namespace::Namespace;
 pub use root::{NumberedTree, Root};
 pub use shape::{
-    Coverage, HtmlPiece, HtmlPieces, Note, Recording, Refused, ShapedPage, Shapes, seed,
+    Coverage, HtmlPiece, HtmlPieces, Note, Recording, Refused, ShapedPage, Shapes, refusals, seed,
 };
 pub use tree::{Element, Handle, Nodes, Step, Tree};

@@ -1,17 +1,21 @@
 //! Ways from operations to the oracle.
 
-use djust_protocol::{Operations, Patch};
+use djust_protocol::{ErrorCode, Operations, Patch};
 use djust_vdom::apply::{Applier, ApplyError};
 use djust_vdom::{Emit, NodeId, NumberedTree};
 
 /// Applies operations as they are read from their text. `None` when there is a node tree among them:
-/// the oracle takes those from a tree only.
+/// the oracle takes those from a tree only, and the decoder none that is nested deeper than its limit.
 pub(crate) fn apply_wire(
     client: &NumberedTree,
     operations: &Operations,
 ) -> Option<Result<NumberedTree, ApplyError>> {
     let mut page = Applier::new(client);
-    for patch in operations.patches().expect("the text of an encoder") {
+    let patches = match operations.patches() {
+        Err(error) if error.code() == ErrorCode::TooDeep => return None,
+        patches => patches.expect("the text of an encoder"),
+    };
+    for patch in patches {
         apply(&mut page, &patch)?;
     }
     Some(page.finish())

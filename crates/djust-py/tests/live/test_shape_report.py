@@ -47,3 +47,25 @@ def test_a_page_that_is_compared_as_a_whole_says_so():
     assert not session.is_shaped
     (line,) = session.report()
     assert "the page is compared as a whole: " in line
+
+
+def test_refusals_are_counted_over_the_process(live):
+    before = sum(_djust.refusals().values())
+    session = _djust.Session(engine_for(None).from_string("{{ n|safe }}").compiled)
+    session.mount({"n": "<main dj-root></main>"})
+    after = _djust.refusals()
+    kinds = {kind.split(":")[0] for kind in after}
+    known = {
+        "template",
+        "markup",
+        "value",
+        "leaf",
+        "root",
+        "key",
+        "control",
+        "variants",
+        "size",
+        "replaced",
+    }
+    assert kinds <= known
+    assert sum(after.values()) == before + 1

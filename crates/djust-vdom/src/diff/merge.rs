@@ -8,25 +8,31 @@ use crate::tree::{Handle, Nodes, Tree};
 use crate::{Emit, Root, html};
 
 impl<E: Emit + ?Sized> Differ<'_, E> {
-    /// Sends the children that are new. A node that was rendered before, content and following
-    /// text alike, is in the page already; one that is not rendered any more stays there.
+    /// Sends the children that are new.
     pub(super) fn merge(&mut self, old: Handle, new: Handle) {
-        let tree = self.new.tree();
-        let mut known = Known::new(self.old.root(), old);
-        let mut html = String::new();
-        let text = tree.text(new);
-        if !is_blank(text) && text != self.old.tree().text(old) {
-            html::write_leading_text(tree, new, &mut html);
-        }
-        for child in tree.children(new) {
-            if !known.take(self.new, child) {
-                html::write(Nodes::new(tree, child, child), &mut html);
-            }
-        }
+        let html = added((self.old.root(), old), (self.new, new));
         if !html.is_empty() {
             self.emit.merge(self.id(new), &html);
         }
     }
+}
+
+/// The children that are new. A node that was rendered before, content and following text alike, is in
+/// the page already; one that is not rendered any more stays there.
+pub(crate) fn added((old_root, old): (&Root, Handle), (new_root, new): (&Root, Handle)) -> String {
+    let tree = new_root.tree();
+    let mut known = Known::new(old_root, old);
+    let mut html = String::new();
+    let text = tree.text(new);
+    if !is_blank(text) && text != old_root.tree().text(old) {
+        html::write_leading_text(tree, new, &mut html);
+    }
+    for child in tree.children(new) {
+        if !known.take(new_root, child) {
+            html::write(Nodes::new(tree, child, child), &mut html);
+        }
+    }
+    html
 }
 
 /// How often each content was rendered before.

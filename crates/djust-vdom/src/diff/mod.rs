@@ -19,6 +19,7 @@ mod row;
 
 pub(crate) use identity::Positions;
 pub(crate) use lis::longest_increasing;
+pub(crate) use merge::added;
 pub(crate) use row::{Row, diff_row};
 
 use crate::root::NOT_NUMBERED;

@@ -9,7 +9,7 @@ use super::program::{
 };
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
-use super::source::{GAP, Source, Stretch, is_covered};
+use super::source::{GAP, Source, Stretch, StretchKind, is_covered};
 use super::widen::{Widen, with};
 use crate::Namespace;
 use crate::html::strict::{Category, TAG, TextKind};
@@ -314,7 +314,7 @@ impl<'r> Compiler<'r> {
         {
             return Err(Refused::Root);
         }
-        refuse_merging(&self.tree, node)?;
+        let is_merged = self.is_merged(node)?;
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Refused::Size);
@@ -330,6 +330,9 @@ impl<'r> Compiler<'r> {
         }
         let values = self.shape.values.len();
         self.bound(node, number, attributes)?;
+        if is_merged {
+            self.merged(number)?;
+        }
         self.sealed += usize::from(is_sealed(&self.tree, node));
         self.hidden += usize::from(is_leaf(&self.tree, node));
         match raw_text(&self.tree, node) {
@@ -338,6 +341,7 @@ impl<'r> Compiler<'r> {
                 self.bound_text(values);
                 Ok(())
             }
+            _ if is_merged => Ok(()),
             _ => self.text(node, false),
         }
     }
@@ -393,6 +397,45 @@ impl<'r> Compiler<'r> {
             },
         };
         self.value(number, kind, parts);
+        Ok(())
+    }
+
+    /// Whether what is in the element is markup that changes and is added to what it keeps.
+    fn is_merged(&self, node: Handle) -> Result<bool> {
+        if !is_merging(&self.tree, node) || !self.has_gap(node) {
+            return Ok(false);
+        }
+        let next = self.open.get(self.met).copied();
+        let covered = next.and_then(|gap| self.covered.get(gap.checked_sub(self.plain)? as usize));
+        let is_whole = covered.is_some_and(|one| one.stretch.kind == StretchKind::Merged)
+            && self.tree.text(node).chars().eq([GAP])
+            && self.tree.children(node).next().is_none();
+        // What a page keeps is not part of its fingerprint, but that of a region is.
+        if self.is_page && self.is_inside && self.hidden == 0 && is_whole {
+            Ok(true)
+        } else {
+            Err(Refused::Leaf)
+        }
+    }
+
+    /// Whether anything in an element may change.
+    fn has_gap(&self, node: Handle) -> bool {
+        let is_open = |one: Handle| {
+            let tag = self.tree.element(one).filter(|_| one != node);
+            let mut attributes = tag.iter().flat_map(|element| &element.attributes);
+            self.tree.text(one).contains(GAP)
+                || (one != node && self.tree.tail(one).contains(GAP))
+                || attributes.any(|one| one.value.contains(GAP))
+        };
+        self.tree.preorder(node, Scope::Everything).any(is_open)
+    }
+
+    fn merged(&mut self, number: u32) -> Result<()> {
+        let gap = self.gap()?;
+        let context = self.context()?;
+        self.value(number, ValueKind::Merged { context }, vec![Part::Gap(gap)]);
+        // For the text.
+        self.cell();
         Ok(())
     }
 
@@ -490,10 +533,15 @@ impl<'r> Compiler<'r> {
 
 /// Refuses elements that keep what they hold.
 pub(super) fn refuse_merging(tree: &Tree, node: Handle) -> Result<()> {
-    match tree.inside(node) {
-        Inside::Append | Inside::Prepend => Err(Refused::Leaf),
-        Inside::Replace | Inside::Ignore => Ok(()),
+    if is_merging(tree, node) {
+        Err(Refused::Leaf)
+    } else {
+        Ok(())
     }
+}
+
+fn is_merging(tree: &Tree, node: Handle) -> bool {
+    matches!(tree.inside(node), Inside::Append | Inside::Prepend)
 }
 
 /// Whether what is inside has no numbers.

@@ -73,6 +73,7 @@ impl Compiler<'_> {
                 match covered.stretch.kind {
                     StretchKind::Opaque => Fill::Opaque,
                     StretchKind::Variants => Fill::Variants,
+                    StretchKind::Merged => return Err(Refused::Leaf),
                     StretchKind::Rows => Fill::Rows(Arc::new(self.section(covered, &context)?)),
                 }
             }
@@ -88,7 +89,7 @@ impl Compiler<'_> {
     }
 
     /// What a gap here stands in.
-    fn context(&self) -> Result<Context> {
+    pub(super) fn context(&self) -> Result<Context> {
         let mut context = self.place.cloned();
         for &(node, _) in &self.parents {
             let name = self.tree.name(node).unwrap_or_default();

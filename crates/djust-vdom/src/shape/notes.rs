@@ -3,6 +3,7 @@
 use super::program::Covered;
 use super::refused::{Note, Refused};
 use super::source::{Source, Stretch, StretchKind};
+use super::totals;
 
 /// Notes kept for a template.
 const MOST: usize = 64;
@@ -54,6 +55,7 @@ impl Notes {
         };
         self.all.retain(|(_, about)| !inside(about));
         if stretch.kind == StretchKind::Opaque {
+            totals::count(&reason);
             let part = Some(source.excerpt(stretch));
             let note = Note {
                 reason,
@@ -66,6 +68,7 @@ impl Notes {
 
     /// More combinations of the branches of a stretch were rendered than are kept.
     pub(super) fn variants(&mut self, covered: &Covered) {
+        totals::count(&Refused::Variants);
         let note = Note {
             reason: Refused::Variants,
             literal: covered.name,

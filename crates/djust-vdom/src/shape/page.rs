@@ -8,6 +8,7 @@ use super::program::{Fill, NONE, Shape};
 use super::recording::{Event, Recording};
 use super::refused::{Refused, Result};
 use super::shapes::{Cache, Shapes};
+use super::source::StretchKind;
 use super::walk::{Place, Silent, Source, Walk, gaps};
 use crate::tree::{ElementData, Kind, Tree};
 use crate::{Binding, Emit, Error, NumberedTree, Root, ids};
@@ -60,8 +61,8 @@ const ATTEMPTS: usize = 64;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ShapedPage {
-    top: Instance,
-    store: Store,
+    pub(super) top: Instance,
+    pub(super) store: Store,
     /// The lowest number that no node had yet.
     next: u32,
     fingerprint: u64,
@@ -70,10 +71,10 @@ pub struct ShapedPage {
     /// How many shapes had been replaced when it was found to have none of them.
     generation: usize,
     /// Changes with every update: no two states of pages have the same.
-    version: u64,
+    pub(super) version: u64,
 }
 
-fn new_version() -> u64 {
+pub(super) fn new_version() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
@@ -328,7 +329,18 @@ fn fingerprint(recording: &Recording, shape: &Shape) -> Result<u64> {
     let hasher = recording.hasher();
     let gaps = gaps(recording, recording.top().events, shape)?;
     let mut hash = shape.spine;
+    let merged = shape
+        .covered
+        .iter()
+        .map(|one| (one.stretch.kind, &one.gaps));
+    let merged: Vec<_> = merged
+        .filter_map(|(kind, gaps)| (kind == StretchKind::Merged).then_some(gaps))
+        .collect();
     for gap in shape.inside.clone() {
+        // What an element keeps is not what was rendered into it last.
+        if merged.iter().any(|gaps| gaps.contains(&gap)) {
+            continue;
+        }
         let events = gaps[gap as usize];
         let mut at = events.start;
         while at < events.end {

@@ -184,7 +184,7 @@ impl Shape {
         let opaque = self
             .covered
             .iter()
-            .filter(|one| one.stretch.kind == StretchKind::Opaque);
+            .filter(|one| matches!(one.stretch.kind, StretchKind::Opaque | StretchKind::Merged));
         self.deciding + opaque.map(|one| one.holes).sum::<u32>()
     }
 
@@ -314,6 +314,10 @@ pub(super) enum ValueKind {
         is_script: bool,
     },
     Comment,
+    /// Markup that is added to what an element keeps; its text is in the next cell.
+    Merged {
+        context: Context,
+    },
 }
 
 #[derive(Clone, Debug)]

@@ -37,6 +37,32 @@ pub enum Refused {
     Replaced,
 }
 
+impl Refused {
+    /// Its kind in a word or two, for counting: `template: EndTag`, `value`.
+    ///
+    /// ```
+    /// use djust_vdom::Refused;
+    /// use djust_vdom::html::strict::Reason;
+    /// assert_eq!(Refused::Markup(Reason::ClosesOpen).kind(), "markup: ClosesOpen");
+    /// assert_eq!(Refused::Root.kind(), "root");
+    /// ```
+    pub fn kind(&self) -> String {
+        let name = match self {
+            Self::Literals { reason, .. } => return format!("template: {reason}"),
+            Self::Markup(reason) => return format!("markup: {reason}"),
+            Self::Value(_) => "value",
+            Self::Leaf => "leaf",
+            Self::Root => "root",
+            Self::Key => "key",
+            Self::Control => "control",
+            Self::Size => "size",
+            Self::Variants => "variants",
+            Self::Replaced => "replaced",
+        };
+        name.to_owned()
+    }
+}
+
 /// A part of a template that is not compared place by place, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]

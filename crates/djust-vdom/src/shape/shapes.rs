@@ -11,6 +11,7 @@ use super::program::{Covered, Fill, Gap, Shape};
 use super::recording::{Range, Recording, Region};
 use super::refused::{Note, Refused, Result};
 use super::source::Stretch;
+use super::totals;
 use super::walk::Place as Culprit;
 use super::widen::{Widen, with};
 
@@ -338,6 +339,7 @@ impl Cache {
 
     /// Counts a refusal.
     pub(super) fn refuse(&mut self, refused: &Refused) {
+        totals::count(refused);
         self.notes.page(refused);
         if let Some((_, count)) = self.refusals.iter_mut().find(|(known, _)| known == refused) {
             *count = count.saturating_add(1);

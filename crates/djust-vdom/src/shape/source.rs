@@ -2,6 +2,8 @@
 //!
 //! A stretch of them that is not certain by itself, with the gaps in it, can become one gap.
 
+use std::borrow::Cow;
+
 use super::flat::{self, Edge, Edges, Loose};
 use super::joined::{Joined, Parsed, excerpt};
 use super::program::Covered;
@@ -34,6 +36,8 @@ pub(super) enum StretchKind {
     Opaque,
     /// Rows of a table without the tags of a `tbody`, and white space.
     Rows,
+    /// All that an element with `dj-update` append or prepend holds.
+    Merged,
     /// Its branches open and close elements apart: it is a region, one for each combination of them.
     Variants,
 }
@@ -44,9 +48,10 @@ pub(super) type LiteralName = ((u32, u32), u32);
 /// The literals with a gap before, between and behind them.
 pub(super) struct Source<'r> {
     /// With an empty one before the first and behind the last: a gap has the number of the one before.
-    pub(super) literals: Vec<&'r str>,
-    /// For each literal, without those at the ends, its name and the offset of its text there.
-    ids: Vec<LiteralName>,
+    pub(super) literals: Vec<Cow<'r, str>>,
+    /// For each literal, without those at the ends, its name, the offset of its text there, and how the
+    /// template writes it.
+    ids: Vec<(LiteralName, &'r str)>,
     /// For each literal whether it is one, and not the border of a region that is none by itself.
     plain: Vec<bool>,
     /// What this render wrote in each gap.
@@ -99,31 +104,29 @@ impl<'r> Source<'r> {
         gaps: &[Range],
         around: Option<&'r Covered>,
     ) -> Result<Self> {
-        let (mut literals, mut ids, mut plain) = (vec![""], Vec::new(), vec![true]);
+        let (mut literals, mut ids, mut plain) = (vec![Cow::from("")], Vec::new(), vec![true]);
         if let Some(covered) = around {
             plain.push(true);
-            literals.push(&covered.head);
-            ids.push(covered.name.unwrap_or_default());
+            literals.push(Cow::from(&*covered.head));
+            ids.push((covered.name.unwrap_or_default(), ""));
         }
         for &(_, edge) in edges {
-            literals.push(flat::text_of(recording, edge));
+            literals.push(input(flat::text_of(recording, edge))?);
             plain.push(matches!(edge, Edge::Literal(_)));
             ids.push(match edge {
-                Edge::Literal(number) => (recording.literal_id(number), 0),
+                Edge::Literal(number) => (
+                    (recording.literal_id(number), 0),
+                    recording.literal_text(number),
+                ),
                 _ => ids.last().copied().unwrap_or_default(),
             });
         }
         if let Some(covered) = around {
-            literals.push(&covered.tail);
+            literals.push(Cow::from(&*covered.tail));
             ids.extend(ids.last().copied());
         }
-        literals.push("");
+        literals.push(Cow::from(""));
         plain.resize(literals.len(), true);
-        if literals.iter().any(|text| text.contains([GAP, '\r'])) {
-            return Err(Refused::Value(
-                "a carriage return or U+0000 in the template",
-            ));
-        }
         let mut in_reference = false;
         let open = literals[..literals.len() - 1].iter().map(|before| {
             in_reference = if before.is_empty() {
@@ -146,9 +149,11 @@ impl<'r> Source<'r> {
     pub(super) fn literal_at(&self, position: Position) -> Option<LiteralName> {
         let place = (position.literal as usize).saturating_sub(1);
         match self.ids.get(place) {
-            Some(&(id, offset)) if position.literal > 0 => Some((id, offset + position.byte)),
-            Some(&name) => Some(name),
-            None => self.ids.last().copied(),
+            Some(&((id, offset), text)) if position.literal > 0 => {
+                Some((id, offset + written_at(text, position.byte)))
+            }
+            Some(&(name, _)) => Some(name),
+            None => self.ids.last().map(|&(name, _)| name),
         }
     }
 
@@ -232,9 +237,9 @@ impl<'r> Source<'r> {
     }
 
     /// The literals' text at the beginning and at the end of a stretch; all of it, if no gap is in it.
-    pub(super) fn edges(&self, stretch: &Stretch) -> (&'r str, &'r str) {
+    pub(super) fn edges(&self, stretch: &Stretch) -> (&str, &str) {
         let (start, end) = (stretch.start, stretch.end);
-        let text = |position: Position| self.literals[position.literal as usize];
+        let text = |position: Position| &*self.literals[position.literal as usize];
         if start.literal == end.literal {
             return (&text(start)[start.byte as usize..end.byte as usize], "");
         }
@@ -250,7 +255,7 @@ impl<'r> Source<'r> {
         let texts = self.literals[start as usize..end as usize]
             .iter()
             .enumerate();
-        let texts = texts.skip(1).map(|(_, text)| Box::from(*text));
+        let texts = texts.skip(1).map(|(_, text)| Box::from(&**text));
         let (_, tail) = self.edges(stretch);
         texts.chain((start < end).then(|| tail.into())).collect()
     }
@@ -272,7 +277,7 @@ impl<'r> Source<'r> {
         let (start, end) = (stretch.start, stretch.end);
         let mut text = String::new();
         for literal in start.literal..=end.literal {
-            let all = self.literals[literal as usize];
+            let all = &*self.literals[literal as usize];
             let from = if literal == start.literal {
                 start.byte as usize
             } else {
@@ -348,6 +353,37 @@ impl<'r> Source<'r> {
             _ => false,
         }
     }
+}
+
+/// Where a byte of a text is in the text as the template writes it, with line feeds of other forms.
+fn written_at(text: &str, byte: u32) -> u32 {
+    let mut left = byte;
+    for (at, pair) in text.as_bytes().windows(2).enumerate() {
+        if left == 0 {
+            return at as u32;
+        }
+        left -= u32::from(pair != b"\r\n");
+    }
+    (text.len() as u32).max(byte)
+}
+
+/// A text of the template as the input stream gives it
+/// ([§13.2.3.5](https://html.spec.whatwg.org/multipage/parsing.html#preprocessing-the-input-stream)).
+fn input(text: &str) -> Result<Cow<'_, str>> {
+    if text.contains(GAP) {
+        return Err(Refused::Value("U+0000 in the template"));
+    }
+    // What follows could begin with the line feed that belongs to it.
+    if text.ends_with('\r') {
+        return Err(Refused::Value(
+            "a carriage return before a tag of the template",
+        ));
+    }
+    Ok(if text.contains('\r') {
+        Cow::from(text.replace("\r\n", "\n").replace('\r', "\n"))
+    } else {
+        Cow::from(text)
+    })
 }
 
 /// Whether a gap is part of a stretch.

@@ -117,7 +117,7 @@ impl Widen<'_, '_> {
             let is_around = old.start <= new.start && old.end >= new.end;
             let is_inside = old.start >= new.start && old.end <= new.end;
             match old.kind {
-                StretchKind::Opaque => is_around || is_inside,
+                StretchKind::Opaque | StretchKind::Merged => is_around || is_inside,
                 StretchKind::Variants => is_around,
                 StretchKind::Rows => false,
             }

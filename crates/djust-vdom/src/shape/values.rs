@@ -33,6 +33,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if let ValueKind::Tag { .. } = value.kind {
             return self.tag(instance, shape, value, gaps, is_fresh);
         }
+        if let ValueKind::Merged { context } = &value.kind {
+            return self.merged(instance, shape, (value, context), gaps, is_fresh);
+        }
         let hash = self.parts_hash(&value.parts, gaps);
         if !is_fresh && *self.store.cell(cell) == hash {
             return Ok(());

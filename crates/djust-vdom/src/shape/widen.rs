@@ -33,6 +33,11 @@ impl Widen<'_, '_> {
         is_variant: bool,
         at: usize,
     ) -> Option<Stretch> {
+        if self.place.is_none()
+            && let Some(merged) = self.merged(at)
+        {
+            return Some(merged);
+        }
         let unbalanced = (!is_variant).then(|| self.unbalanced(loose, at)).flatten();
         unbalanced.or_else(|| self.around(at))
     }
@@ -73,6 +78,21 @@ impl Widen<'_, '_> {
             let span = level?;
             (level, at) = (spans[span].parent, spans[span].start);
         }
+    }
+
+    /// What the element that begins here holds, if it keeps that (`dj-update`).
+    fn merged(&self, at: usize) -> Option<Stretch> {
+        let spans = outline(&self.joined.text);
+        let span = spans
+            .iter()
+            .find(|span| span.start == at && !span.is_leaf)?;
+        let tag = &self.joined.text[span.start..span.inner_start];
+        let inside = &self.joined.text[span.inner_start..span.inner_end];
+        if !tag.contains("dj-update") || !inside.contains(GAP) {
+            return None;
+        }
+        let stretch = self.part(span.inner_start, span.inner_end, StretchKind::Merged)?;
+        self.leads_on(&stretch).then_some(stretch)
     }
 
     /// What the parts of an element stand in; nothing where no part of a page could be left out.

@@ -11,7 +11,7 @@ use super::matching::Plan;
 use super::program::{Covered, Fill, Gap, NONE, Shape};
 use super::recording::{Event, Range, Span};
 use super::refused::Result;
-use super::run::{Content, Insertion};
+use super::run::{Content, Insertion, normalised};
 use super::walk::Walk;
 use crate::{Emit, NodeId};
 
@@ -217,7 +217,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         for at in events.start..events.end {
             match self.recording.event(at) {
                 Event::Literal(number) => {
-                    let text = self.recording.literal_text(number).to_owned();
+                    let text = self.recording.literal_text(number);
+                    let text = normalised(text)?.unwrap_or_else(|| text.to_owned());
                     texts.push((0, Text::Decoded(text)));
                 }
                 Event::Text(span) => texts.push((0, Text::Value(span))),
