@@ -42,7 +42,7 @@ pub(crate) fn replace(place: &mut Value, value: Bound<'_, PyAny>) -> PyResult<()
         && let Some(known) = Arc::get_mut(known)
         && let Some(known) = known.downcast_mut::<PyObjectValue>()
     {
-        *known = PyObjectValue::new(value.unbind());
+        *known = PyObjectValue::new(value);
     } else {
         *place = object(&value);
     }
@@ -119,7 +119,7 @@ fn date(value: &Bound<'_, PyAny>) -> PyResult<Date> {
 
 /// A value that stays a Python object.
 fn object(value: &Bound<'_, PyAny>) -> Value {
-    Value::Object(Arc::new(PyObjectValue::new(value.clone().unbind())))
+    Value::Object(Arc::new(PyObjectValue::new(value.clone())))
 }
 
 fn integer(number: &Bound<'_, PyInt>) -> PyResult<Value> {

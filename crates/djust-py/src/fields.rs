@@ -1,6 +1,6 @@
 //! Plain values of Python, read without running any code of the view.
 
-use djust_template::value::{Key, Plain, Str, Value};
+use djust_template::value::{Fields, Key, Plain, Str, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyInt, PyString};
 
@@ -86,4 +86,51 @@ fn in_place<'a>(value: &'a Bound<'_, PyAny>) -> Option<Plain<'a>> {
         return Some(Plain::Bool(truth.is_true()));
     }
     value.is_none().then_some(Plain::None)
+}
+
+/// The plain values of a plain `dict`.
+pub(crate) struct DictFields<'a, 'py>(pub(crate) &'a Bound<'py, PyDict>);
+
+impl<'py> DictFields<'_, 'py> {
+    #[inline]
+    fn get(&self, path: &[Key]) -> Option<Bound<'py, PyAny>> {
+        let [key] = path else {
+            return None;
+        };
+        let name = lookup::name(self.0.py(), key);
+        self.0.get_item(&*name).ok()?
+    }
+}
+
+impl Fields for DictFields<'_, '_> {
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        plain(&self.get(path)?)
+    }
+
+    fn truth(&self, path: &[Key]) -> Option<bool> {
+        let value = self.get(path)?;
+        if let Ok(flag) = value.cast_exact::<PyBool>() {
+            return Some(flag.is_true());
+        }
+        // No code of the view decides about values of these classes.
+        if lookup::is_plain(&value) {
+            return value.is_truthy().ok();
+        }
+        None
+    }
+
+    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
+        let value = self.get(path)?;
+        match other {
+            Value::Int(other) if value.is_exact_instance_of::<PyInt>() => {
+                // A number that is too large is no other.
+                Some(value.extract::<i64>().is_ok_and(|number| number == *other))
+            }
+            Value::Str(other) => match value.cast_exact::<PyString>() {
+                Ok(text) => Some(text.to_str().ok()? == other.as_str()),
+                Err(_) => plain(&value)?.equals(&Value::Str(other.clone())).ok(),
+            },
+            other => plain(&value)?.equals(other).ok(),
+        }
+    }
 }

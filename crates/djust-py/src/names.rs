@@ -37,6 +37,14 @@ impl PyNames {
         let dicts = self.dicts.bind(py);
         for position in (0..self.length.load(Ordering::Relaxed)).rev() {
             let dict = dicts.get_item(position)?;
+            if position == 0
+                && dict
+                    .cast_exact::<PyDict>()
+                    .is_ok_and(PyDictMethods::is_empty)
+            {
+                // As it is while there is no Django context.
+                break;
+            }
             if let Some(value) = item(&dict, name)? {
                 return Ok(Some(value));
             }

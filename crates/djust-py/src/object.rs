@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use djust_template::value::{
-    Direction, Items, Key, Object, Ordering, Plain, Rendered, Resolved, Str, Value,
+    Direction, Fields, Items, Key, Object, Ordering, Plain, Rendered, Resolved, Str, Value,
 };
 use djust_template::{Context, Pieces, Result, Slot};
 use pyo3::basic::CompareOp;
@@ -13,7 +13,7 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyString};
 
 use crate::convert::{lend, raised, string, to_native, to_python, to_value};
 use crate::errors::from_python;
-use crate::fields::{FieldNames, plain};
+use crate::fields::{DictFields, FieldNames, plain};
 use crate::items::{iterate, plain_items};
 use crate::lookup::{self, Called};
 use crate::{django, log};
@@ -21,14 +21,16 @@ use crate::{django, log};
 /// A Python object, read in place.
 pub(crate) struct PyObjectValue {
     object: Py<PyAny>,
+    is_dict: bool,
     class_name: OnceLock<Box<str>>,
 }
 
 impl PyObjectValue {
     /// Takes an object whose class is none of those that [`to_value`] copies.
-    pub(crate) fn new(object: Py<PyAny>) -> Self {
+    pub(crate) fn new(object: Bound<'_, PyAny>) -> Self {
         Self {
-            object,
+            is_dict: object.is_exact_instance_of::<PyDict>(),
+            object: object.unbind(),
             class_name: OnceLock::new(),
         }
     }
@@ -374,6 +376,10 @@ impl Object for PyObjectValue {
         })
     }
 
+    fn has_fields(&self) -> bool {
+        self.is_dict
+    }
+
     fn with_plain(&self, paths: &[Box<[Key]>], work: &mut dyn FnMut(&[Option<Plain<'_>>])) -> bool {
         Python::attach(|py| match self.bind(py).cast_exact::<PyDict>() {
             Ok(dict) => {
@@ -389,7 +395,9 @@ impl Object for PyObjectValue {
             let object = self.bind(py);
             let context = pieces.context();
             let dict = object.cast_exact::<PyDict>().ok();
-            while let Some(path) = pieces.next_path()? {
+            let fields = dict.map(DictFields);
+            let fields = fields.as_ref().map(|fields| fields as &dyn Fields);
+            while let Some(path) = pieces.next_path(fields)? {
                 // Looking into a dictionary twice runs no code of the view.
                 let value = match (dict, path) {
                     (Some(dict), [key]) => dict.get_item(&*lookup::name(py, key)).ok().flatten(),

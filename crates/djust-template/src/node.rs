@@ -205,17 +205,25 @@ impl NodeList {
         let mut stretches = stretches.iter();
         let mut stretch = stretches.next();
         let mut at = 0;
-        while let Some(node) = nodes.get(at) {
+        while at < nodes.len() {
             if let Some(here) = stretch
-                && here.nodes.start == at
+                && here.nodes.start <= at
             {
-                stretch = stretches.next();
-                if let Some(rendered) = self.render_stretch(here, context, out) {
-                    rendered?;
-                    at = here.nodes.end;
-                    continue;
+                let end = here.nodes.end;
+                match self.render_stretch(here, at, context, out) {
+                    Some(rendered) => {
+                        at = rendered?;
+                        if at + 1 >= end {
+                            stretch = stretches.next();
+                        }
+                        if at == end {
+                            continue;
+                        }
+                    }
+                    None => stretch = stretches.next(),
                 }
             }
+            let node = &nodes[at];
             at += 1;
             let result = match node {
                 Node::Text { id, span, text } => {
@@ -235,24 +243,31 @@ impl NodeList {
         Ok(())
     }
 
-    /// Has an object of the host write what a stretch shows of it; `None` if the name is no such object.
+    /// Has an object of the host write what a stretch shows of it, and says where to go on: after the stretch or at a tag
+    /// that the object could not decide. `None` if the name is no such object.
     fn render_stretch(
         &self,
         stretch: &Stretch,
+        at: usize,
         context: &mut Context,
         out: &mut dyn Sink,
-    ) -> Option<Result<()>> {
+    ) -> Option<Result<usize>> {
         let Some(Value::Object(object)) = context.local(&stretch.name) else {
             return None;
         };
-        let source = &self.0.source;
-        let nodes = &self.0.list[stretch.nodes.clone()];
-        let mut pieces = Pieces::new(nodes, source, context, out);
+        let Nodes { source, list, .. } = &*self.0;
+        if stretch.begins_with_tag(at, list) && !object.has_fields() {
+            return Some(Ok(at));
+        }
+        let end = stretch.nodes.end;
+        let mut pieces = Pieces::new(&list[at..end], source, context, out);
         let result = object.render_pieces(&mut pieces);
-        let (node, written) = pieces.progress();
+        let (node, written, left) = pieces.finish();
         Some(match (result, node) {
             (Err(error), Some(node)) => Err(error.at(source, node.span())),
-            (result, _) => result.and_then(|()| context.count_output(written)),
+            (result, _) => result
+                .and_then(|()| context.count_output(written))
+                .map(|()| end - left),
         })
     }
 

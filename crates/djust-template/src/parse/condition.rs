@@ -32,7 +32,7 @@ pub(crate) enum Operator {
 
 impl Condition {
     /// Calls `visit` with each value that is tested or compared.
-    pub(crate) fn values(&self, visit: &mut dyn FnMut(&FilterExpression)) {
+    pub(crate) fn values<'a>(&'a self, visit: &mut dyn FnMut(&'a FilterExpression)) {
         match self {
             Self::Value(value) => visit(value),
             Self::Not(condition) => condition.values(visit),

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::pieces::Pieces;
 use crate::render::{Slot, SlotId};
 use crate::value::{
-    Direction, Items, Key, Lent, LoopName, Map, Object, Rendered, Resolved, Str, Value,
+    Direction, Fields, Items, Key, Lent, LoopName, Map, Object, Rendered, Resolved, Str, Value,
 };
 
 /// The state of one loop under way.
@@ -139,6 +139,20 @@ impl ForLoop {
     }
 }
 
+impl Fields for ForLoop {
+    fn plain(&self, path: &[Key]) -> Option<Value> {
+        self.inner(path).and_then(Entry::lent).map(Value::from)
+    }
+
+    fn truth(&self, path: &[Key]) -> Option<bool> {
+        match self.inner(path)? {
+            Entry::Number(number) => Some(number != 0),
+            Entry::Flag(flag) => Some(flag),
+            Entry::Parent(_) => None,
+        }
+    }
+}
+
 impl Object for ForLoop {
     fn type_name(&self) -> &'static str {
         "dict"
@@ -154,15 +168,16 @@ impl Object for ForLoop {
     }
 
     fn plain(&self, path: &[Key]) -> Option<Value> {
-        match self.inner(path) {
-            Some(entry @ (Entry::Number(_) | Entry::Flag(_))) => Some(entry.value()),
-            _ => None,
-        }
+        Fields::plain(self, path)
+    }
+
+    fn has_fields(&self) -> bool {
+        true
     }
 
     fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
         let context = pieces.context();
-        while let Some(path) = pieces.next_path()? {
+        while let Some(path) = pieces.next_path(Some(self))? {
             if let Some(lent) = self.inner(path).and_then(Entry::lent) {
                 pieces.show(lent)?;
             } else if pieces.is_filtered() {

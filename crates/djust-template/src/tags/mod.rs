@@ -34,7 +34,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 pub(crate) use self::block::BlockNode;
-pub(crate) use self::condition::IfNode;
+pub(crate) use self::condition::{Choice, IfNode};
 pub(crate) use self::extends::ExtendsNode;
 use crate::error::Result;
 use crate::library::Library;

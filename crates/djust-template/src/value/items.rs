@@ -119,3 +119,20 @@ impl Plain<'_> {
         }
     }
 }
+
+/// The plain values of an object, as [`Object::plain`](super::Object::plain) finds them: what decides `{% if %}` tags without
+/// running any code of the host.
+pub trait Fields {
+    /// The value at the end of a path.
+    fn plain(&self, path: &[Key]) -> Option<Value>;
+
+    /// Whether the value at the end of a path is true.
+    fn truth(&self, path: &[Key]) -> Option<bool> {
+        self.plain(path)?.truth().ok()
+    }
+
+    /// Whether the value at the end of a path equals another.
+    fn equals(&self, path: &[Key], other: &Value) -> Option<bool> {
+        self.plain(path)?.equals(other).ok()
+    }
+}

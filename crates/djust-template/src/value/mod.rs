@@ -20,7 +20,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 
 pub use self::datetime::{Date, DateTime, Duration, Time, Zone};
-pub use self::items::{ItemIterator, Items, Plain};
+pub use self::items::{Fields, ItemIterator, Items, Plain};
 pub use self::key::Key;
 pub(crate) use self::key::LoopName;
 pub use self::lent::Lent;

@@ -184,6 +184,11 @@ pub trait Object: Any + Send + Sync {
         None
     }
 
+    /// Whether [`Object::render_pieces`] lets plain values of this object decide `{% if %}` tags.
+    fn has_fields(&self) -> bool {
+        false
+    }
+
     /// Calls `work` once with the plain values of this object at the ends of these paths; `false`: it has none.
     ///
     /// A host overrides this to read all of them at one go.
@@ -194,14 +199,15 @@ pub trait Object: Any + Send + Sync {
     /// Writes values of this object that stand next to each other in the template: each as
     /// [`render_path`](Self::render_path) does.
     ///
-    /// A host overrides this to prepare once for all of them.
+    /// A host overrides this to prepare once for all of them, and to let plain values decide `{% if %}` tags in between
+    /// ([`Pieces::next_path`]).
     ///
     /// # Errors
     ///
     /// As [`Object::render_path`]; what `pieces` gives.
     fn render_pieces(&self, pieces: &mut Pieces<'_>) -> Result<()> {
         let context = pieces.context();
-        while let Some(path) = pieces.next_path()? {
+        while let Some(path) = pieces.next_path(None)? {
             if pieces.is_filtered() {
                 let resolved = self.resolve(path, context)?;
                 pieces.show_resolved(resolved)?;

@@ -28,21 +28,20 @@ class Template(django_backend.Template):
     def render(self, context: dict[str, Any] | None = None, request: Any = None) -> Any:
         own = self.template
         # Asked for each render: nothing here calls a function as long as nothing is unusual.
-        is_plain = (
+        if not (
             type(own) is OwnTemplate
-            and (context is None or type(context) is dict)
+            and (type(context) is dict or context is None)
             and (
                 # Nobody has looked at the nodes, or nobody has changed them.
-                (nodelist := own.__dict__.get("nodelist")) is None
+                "nodelist" not in own.__dict__
                 or (
-                    type(nodelist) is TemplateNodeList
+                    type(nodelist := own.nodelist) is TemplateNodeList
                     and (nodelist.listed is None or not nodelist.is_changed())
                 )
             )
             and template_class._render is original_render
             and template_class.render is original_public_render
-        )
-        if not is_plain:
+        ):
             return super().render(context, request)
         try:
             if request is None:
