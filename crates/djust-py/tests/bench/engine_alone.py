@@ -30,6 +30,7 @@ BOUNDS = {
     "swap": 0.07,
     "every tenth": 0.07,
     "shuffle": 0.1,
+    "reverse": 0.1,
     "create 1000": 0.2,
 }
 
@@ -62,6 +63,8 @@ def changed(pattern: str, table: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row["label"] += " !"
     elif pattern == "shuffle":
         random.Random(1).shuffle(after)
+    elif pattern == "reverse":
+        after.reverse()
     return after
 
 
@@ -155,7 +158,7 @@ def median(
 def line(name: str, bound: float | None, ours: float, size: int, theirs: float | None) -> None:
     shown = f"{name:32}{ours:>9.4f}{'' if bound is None else f'{bound:.2f}':>8}{size:>10,}"
     if theirs is not None:
-        shown += f"{theirs:>12.2f}{theirs / ours:>9,.0f} x"
+        shown += f"{theirs:>12.3f}{theirs / ours:>9,.0f} x"
     print(shown, flush=True)
 
 
