@@ -26,10 +26,12 @@ mod object;
 mod output;
 mod page;
 mod parser;
+mod path;
 mod registered;
 mod scope;
 mod state_text;
 mod template_host;
+mod writing;
 
 use pyo3::prelude::*;
 

@@ -11,7 +11,8 @@ use pyo3::types::{PyDict, PyList, PyString};
 use crate::convert::{raised, to_value};
 use crate::fields::plain;
 use crate::items::plain_items;
-use crate::object::{End, follow, is_true, item as item_of, resolved, test, write, write_plain};
+use crate::path::{End, follow, is_true, item as item_of, resolved, test};
+use crate::writing::{write, write_plain};
 use crate::{django, lookup};
 
 /// The lowest dictionaries of `context.dicts`; the last one wins.
