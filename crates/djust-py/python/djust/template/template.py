@@ -68,7 +68,7 @@ class Template(django.template.Template):
             self.nodelist = listed
 
     @cached_property
-    def nodelist(self) -> NodeList:
+    def nodelist(self) -> NodeList:  # type: ignore[override]
         return nodes.TemplateNodeList(self)
 
     def compile_nodelist(self) -> NodeList:

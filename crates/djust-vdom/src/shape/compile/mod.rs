@@ -1,21 +1,24 @@
 //! From the literals of a region to its shape.
 
+mod kinds;
+mod text;
+
+pub(super) use self::kinds::refuse_merging;
+use self::kinds::{drops_line_feed, is_leaf, is_merging, is_sealed, raw_text};
+use self::text::Run;
 use super::flat::{self, Loose};
 use super::joined::{Joined, Parsed};
 use super::notes::Notes;
 use super::outline::outline;
-use super::program::{
-    Begin, Covered, Item, NONE, Part, RootElement, Shape, Step, Text, ValueCell, ValueKind,
-};
+use super::program::{Covered, Item, NONE, Part, RootElement, Shape, Step, ValueCell, ValueKind};
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
 use super::source::{GAP, Source, Stretch, StretchKind, is_covered};
 use super::widen::{Widen, with};
-use crate::Namespace;
-use crate::html::strict::{Category, TAG, TextKind};
+use crate::html::strict::TAG;
 use crate::html::{Context, Quirks};
 use crate::tree::walk::{Scope, Visit};
-use crate::tree::{Attribute, Handle, Inside, Kind, Tree};
+use crate::tree::{Attribute, Handle, Kind, Tree};
 
 /// Nodes inside one another, over all regions; browsers flatten what is nested deeper than 512.
 pub(super) const DEEPEST: usize = 400;
@@ -107,13 +110,6 @@ pub(super) fn compile(
         notes.add(spine, refused, literal, &source, &stretch);
         *stretches = with(stretches, stretch);
     }
-}
-
-/// A run of text while its parts are collected.
-pub(super) struct Run {
-    begin: Option<Begin>,
-    pub(super) steps: Vec<Step>,
-    pub(super) has_gap: bool,
 }
 
 pub(super) struct Compiler<'r> {
@@ -366,40 +362,6 @@ impl<'r> Compiler<'r> {
         Ok(())
     }
 
-    fn comment(&mut self, node: Handle) -> Result<()> {
-        self.depth += 1;
-        let number = self.number(node);
-        self.boundary(number, false, false);
-        self.parents.push((node, number));
-        let data = self.tree.text(node).to_owned();
-        if data.contains(GAP) {
-            let parts = self.parts(&data)?;
-            self.value(number, ValueKind::Comment, parts);
-        }
-        Ok(())
-    }
-
-    fn raw_text(&mut self, node: Handle, number: u32, kind: TextKind) -> Result<()> {
-        let text = self.tree.text(node).to_owned();
-        let parts = self.parts(&text)?;
-        let name = self.tree.element(node).expect("an element").name.clone();
-        let kind = match kind {
-            TextKind::Escapable => ValueKind::Escapable {
-                drops_line_feed: text.starts_with(GAP) && drops_line_feed(&self.tree, node),
-            },
-            TextKind::Raw => ValueKind::Raw {
-                name,
-                is_script: false,
-            },
-            TextKind::Script => ValueKind::Raw {
-                name,
-                is_script: true,
-            },
-        };
-        self.value(number, kind, parts);
-        Ok(())
-    }
-
     /// Whether what is in the element is markup that changes and is added to what it keeps.
     fn is_merged(&self, node: Handle) -> Result<bool> {
         if !is_merging(&self.tree, node) || !self.has_gap(node) {
@@ -455,115 +417,4 @@ impl<'r> Compiler<'r> {
         self.shape.cells += 1;
         self.shape.cells - 1
     }
-
-    /// A node begins or ends, and with it a run of text.
-    fn boundary(&mut self, node: u32, is_tail: bool, drops_line_feed: bool) {
-        self.flush(true);
-        let is_inside = self.is_inside && self.hidden == 0;
-        let parent = if is_tail {
-            self.parents.last().map_or(NONE, |&(_, number)| number)
-        } else {
-            node
-        };
-        self.run.begin = Some(Begin {
-            node: if is_inside { node } else { NONE },
-            is_tail,
-            cell: NONE,
-            parent,
-            drops_line_feed,
-        });
-    }
-
-    /// Ends the run of text, at a node or at the end of the region.
-    fn flush(&mut self, at_node: bool) {
-        let (begin, has_gap) = (self.run.begin.take(), std::mem::take(&mut self.run.has_gap));
-        let steps = std::mem::take(&mut self.run.steps);
-        let is_trailing = !at_node && !self.is_page;
-        match begin {
-            None => {
-                self.shape.steps.extend(steps);
-                if at_node {
-                    self.shape.steps.push(Step::End);
-                }
-            }
-            Some(begin) if has_gap || is_trailing => {
-                let cell = if begin.node == NONE {
-                    NONE
-                } else {
-                    self.cell()
-                };
-                self.shape.steps.push(Step::Begin(Begin { cell, ..begin }));
-                self.shape.steps.extend(steps);
-                if at_node {
-                    self.shape.steps.push(Step::End);
-                }
-            }
-            Some(_) => {}
-        }
-    }
-
-    fn finish(&mut self) {
-        self.flush(false);
-    }
-
-    /// The text inside a node or after it.
-    fn text(&mut self, node: Handle, is_tail: bool) -> Result<()> {
-        let text = if is_tail {
-            self.tree.tail(node)
-        } else {
-            self.tree.text(node)
-        };
-        if text.is_empty() {
-            return Ok(());
-        }
-        let text = text.to_owned();
-        for (index, piece) in text.split(GAP).enumerate() {
-            if index > 0 {
-                self.data_gap()?;
-            }
-            if !piece.is_empty() {
-                let number = self.shape.texts.len() as u32;
-                self.shape.texts.push(Text::new(self.recording, piece));
-                self.run.steps.push(Step::Text(number));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Refuses elements that keep what they hold.
-pub(super) fn refuse_merging(tree: &Tree, node: Handle) -> Result<()> {
-    if is_merging(tree, node) {
-        Err(Refused::Leaf)
-    } else {
-        Ok(())
-    }
-}
-
-fn is_merging(tree: &Tree, node: Handle) -> bool {
-    matches!(tree.inside(node), Inside::Append | Inside::Prepend)
-}
-
-/// Whether what is inside has no numbers.
-fn is_leaf(tree: &Tree, node: Handle) -> bool {
-    tree.is_template(node) || tree.is_leaf(node)
-}
-
-/// Whether what is inside is compared as a whole, or by rules of its own.
-fn is_sealed(tree: &Tree, node: Handle) -> bool {
-    tree.is_template(node) || tree.attribute(node, "dj-update").is_some()
-}
-
-fn drops_line_feed(tree: &Tree, node: Handle) -> bool {
-    let name = tree.name(node).unwrap_or_default();
-    let is_html = tree.namespace(node) == Namespace::Html;
-    is_html && Category::of(name.as_bytes()).drops_line_feed() && tree.text(node).starts_with(GAP)
-}
-
-fn raw_text(tree: &Tree, node: Handle) -> Option<TextKind> {
-    let name = tree.name(node)?;
-    let is_html = tree.namespace(node) == Namespace::Html;
-    is_html
-        .then(|| Category::of(name.as_bytes()).text())
-        .flatten()
 }
