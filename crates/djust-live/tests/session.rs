@@ -458,3 +458,15 @@ fn line_feeds_of_any_form_are_those_of_the_page() {
     let report = session.page().report();
     assert!(report[0].starts_with("a template:3:"), "{report:?}");
 }
+
+/// The part that is compared as a whole ends in a line feed of the template, written as CR LF.
+#[test]
+fn a_carriage_return_before_a_line_feed_is_one_of_its_own() {
+    let mut page = session("<!DOCTYPE html><main dj-root><pre>{{ word }}\r\nx</pre></main>");
+    let word = |word: &str| Context::from_iter([("word", word)]);
+    page.mount(&mut word("")).expect("a live root");
+    let operations = page.update(&mut word("\r")).expect("the root stays");
+    assert_eq!(operations.as_str(), r#"[7,0,2,"<pre>\n\nx</pre>"]"#);
+    let operations = page.update(&mut word("")).expect("the root stays");
+    assert_eq!(operations.as_str(), r#"[0,2,"x"]"#);
+}

@@ -107,6 +107,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn covered_text(&self, covered: &Covered, events: Range) -> Result<String> {
         let mut text = String::from(&*covered.head);
         self.recording.write(events, &mut text);
+        // In the template the line feed may be a CR LF of its own, which this would take the half of.
+        if text.ends_with('\r') && covered.tail.starts_with('\n') {
+            return Err(Refused::Value("a carriage return at the end of a value"));
+        }
         text.push_str(&covered.tail);
         Ok(normalised(&text)?.unwrap_or(text))
     }
