@@ -12,36 +12,35 @@ impl Parser<'_> {
     /// The `tbody` that a row directly in a table gets
     /// ([§13.2.6.4.9](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-intable)).
     pub(super) fn imply_section(&mut self, at: usize) -> Result<()> {
-        let table = *self.current();
-        if table.name.is_empty() {
-            // In a fragment the rows around it may belong to the same section.
-            return Err(Refusal::new(Reason::TablePart, at));
-        }
-        let section = self.insert(implied("tbody"));
-        self.open(Open {
-            inside: section,
-            name: "",
-            at,
-            category: Category::Section,
-            content: Content::Section,
-            flags: table.flags,
-        })
+        let kind = (Category::Section, Content::Section);
+        self.imply("tbody", kind, Reason::TablePart, at)
     }
 
     /// The `colgroup` that a `col` directly in a table gets, with all up to the next other tag in it.
     pub(super) fn imply_columns(&mut self, at: usize) -> Result<()> {
+        let kind = (Category::ColumnGroup, Content::ColumnGroup);
+        self.imply("colgroup", kind, Reason::Table, at)
+    }
+
+    /// Opens a part of a table that has no tags. In a fragment what is around it may belong to the same part.
+    fn imply(
+        &mut self,
+        name: &'static str,
+        (category, content): (Category, Content),
+        reason: Reason,
+        at: usize,
+    ) -> Result<()> {
         let table = *self.current();
         if table.name.is_empty() {
-            // In a fragment the columns before it may belong to the same group.
-            return Err(Refusal::new(Reason::Table, at));
+            return Err(Refusal::new(reason, at));
         }
-        let columns = self.insert(implied("colgroup"));
+        let inside = self.insert(implied(name));
         self.open(Open {
-            inside: columns,
+            inside,
             name: "",
             at,
-            category: Category::ColumnGroup,
-            content: Content::ColumnGroup,
+            category,
+            content,
             flags: table.flags,
         })
     }
