@@ -56,6 +56,29 @@ fn keyed_rows_give_the_smallest_operations() {
     }
 }
 
+/// Texts of which the first and last eight bytes are the same, or differ as their lengths do.
+#[test]
+fn no_change_of_a_value_goes_unseen() {
+    let count = |count: i64| Context::from_iter([("count", count)]);
+    let mut counter = session("<p dj-root>{{ count }}</p>");
+    counter
+        .mount(&mut count(10_000_000))
+        .expect("the page has a root");
+    for shown in [100_000_000, 1_000_000_000, 1_000_000_001] {
+        let operations = counter.update(&mut count(shown)).expect("the root stays");
+        assert_eq!(operations.as_str(), format!("[0,0,\"{shown}\"]"));
+    }
+    let mut list =
+        session("<ul dj-root>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>");
+    let shown = ["01111111", "011111111", "aaaaaaaaa", "aaaaaaaaaa"];
+    list.mount(&mut names(&shown[..1]))
+        .expect("the page has a root");
+    for name in &shown[1..] {
+        let operations = list.update(&mut names(&[name])).expect("the root stays");
+        assert_eq!(operations.as_str(), format!("[0,1,\"{name}\"]"));
+    }
+}
+
 /// Rows that the page shows are left out of the render: also where rows look alike, and beside rows that change.
 #[test]
 fn rows_left_out_stay_what_they_are() {

@@ -20,15 +20,21 @@ use crate::value::{Plain, Value};
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Digest {
-    key: [u64; 2],
+    keys: Keys,
     state: u64,
 }
 
-/// What kind of value was added: the same bytes of two kinds are not the same.
-const TEXT: u64 = 0x9e37_79b9_7f4a_7c15;
-const MARKUP: u64 = 0xbf58_476d_1ce4_e5b9;
-const NUMBER: u64 = 0x94d0_49bb_1331_11eb;
-const OTHER: u64 = 0xd6e8_feb8_6659_fd93;
+/// A secret for each kind of value, so that the same words of two kinds are not the same. They are not made from one by
+/// adding something known: that could be undone by the choice of the value.
+#[derive(Clone, Copy, Debug)]
+struct Keys {
+    text: u64,
+    markup: u64,
+    length: u64,
+    part: u64,
+    number: u64,
+    other: u64,
+}
 
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
@@ -42,6 +48,7 @@ fn eight(bytes: &[u8]) -> u64 {
 }
 
 /// A word that holds all of at most eight bytes.
+#[inline]
 fn few(bytes: &[u8]) -> u64 {
     if let (Some(&first), Some(&last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         return u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << 32;
@@ -56,59 +63,80 @@ fn few(bytes: &[u8]) -> u64 {
     }
 }
 
+impl Keys {
+    fn new([one, two]: [u64; 2]) -> Self {
+        let key = |number: u64| {
+            let number = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            let half = fold(one ^ number, two ^ 0xbf58_476d_1ce4_e5b9);
+            fold(half ^ two, number ^ one ^ 0x94d0_49bb_1331_11eb)
+        };
+        Self {
+            text: key(1),
+            markup: key(2),
+            length: key(3),
+            part: key(4),
+            number: key(5),
+            other: key(6),
+        }
+    }
+}
+
 impl Digest {
     /// A digest of nothing yet.
     pub fn new(key: [u64; 2]) -> Self {
-        Self { key, state: key[0] }
+        let keys = Keys::new(key);
+        Self {
+            keys,
+            state: fold(keys.part, keys.other),
+        }
     }
 
     #[inline]
-    fn add(&mut self, kind: u64, hash: u64) {
-        self.state = fold(self.state ^ kind ^ self.key[0], hash ^ self.key[1]).wrapping_add(hash);
+    fn add(&mut self, key: u64, word: u64) {
+        self.state = fold(word ^ key, self.state);
     }
 
-    fn hash(&self, text: &str) -> u64 {
+    #[inline]
+    fn add_text(&mut self, kind: u64, text: &str) {
         let mut rest = text.as_bytes();
-        let mut state = self.key[0] ^ rest.len() as u64;
+        // The words of two texts of different lengths can be the same: each length has a key of its own.
+        let key = fold(rest.len() as u64 ^ self.keys.length, kind);
         while rest.len() > 16 {
-            state = fold(eight(rest) ^ self.key[1], eight(&rest[8..]) ^ state);
+            self.state = fold(eight(rest) ^ self.keys.part, eight(&rest[8..]) ^ self.state);
             rest = &rest[16..];
         }
         let (low, high) = match rest.last_chunk() {
             Some(&last) => (eight(rest), u64::from_le_bytes(last)),
             None => (few(rest), 0),
         };
-        fold(
-            fold(low ^ self.key[1], high ^ state) ^ self.key[0],
-            self.key[1] | 1,
-        )
+        self.state = fold(low ^ key, high ^ self.state);
     }
 
     /// Adds a text that is escaped to become HTML.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.add(TEXT, self.hash(text));
+        self.add_text(self.keys.text, text);
     }
 
     /// Adds a text that is HTML.
     pub fn markup(&mut self, text: &str) {
-        self.add(MARKUP, self.hash(text));
+        self.add_text(self.keys.markup, text);
     }
 
     /// Adds an integer.
     #[inline]
     pub fn number(&mut self, number: i64) {
-        self.add(NUMBER, number as u64);
+        self.add(self.keys.number, number as u64);
     }
 
     /// Adds a truth value.
     pub fn truth(&mut self, truth: bool) {
-        self.add(OTHER, u64::from(truth));
+        self.add(self.keys.other, u64::from(truth));
     }
 
     /// Adds a `None`.
     pub fn none(&mut self) {
-        self.add(OTHER, 2);
+        self.add(self.keys.other, 2);
     }
 
     /// Adds a plain value; `false` if it is of a kind whose text depends on more than itself.
@@ -127,7 +155,7 @@ impl Digest {
 
     /// The hash.
     pub fn finish(&self) -> u64 {
-        self.state
+        fold(self.state ^ self.keys.length, self.keys.text | 1)
     }
 }
 
@@ -159,5 +187,39 @@ mod tests {
         for texts in [["a", "b"], ["b", "a"], ["", "ab"]] {
             add(&|digest| texts.iter().for_each(|text| digest.text(text)));
         }
+    }
+
+    #[test]
+    fn no_choice_of_values_undoes_a_difference() {
+        let mut texts = HashSet::new();
+        for pair in [["1", "0"], ["0", "1"], ["a", "b"], ["e", "a"], ["p", "`"]] {
+            for first in 1..20 {
+                for second in 0..40 {
+                    let text = format!("{}{}", pair[0].repeat(first), pair[1].repeat(second));
+                    texts.extend([format!("{text}x"), format!("x{text}"), text]);
+                }
+            }
+        }
+        let new = Digest::new([0x243f_6a88_85a3_08d3, 0x1319_8a2e_0370_7344]);
+        let digest = |add: &dyn Fn(&mut Digest)| {
+            let mut digest = new;
+            add(&mut digest);
+            digest.finish()
+        };
+        let mut hashes: HashSet<u64> = texts
+            .iter()
+            .map(|text| digest(&|digest| digest.text(text)))
+            .collect();
+        // A number with the words of a text.
+        for text in &texts {
+            if let Some(&word) = text.as_bytes().first_chunk() {
+                hashes.insert(digest(&|digest| digest.number(i64::from_le_bytes(word))));
+            }
+        }
+        let words: HashSet<&[u8]> = texts
+            .iter()
+            .filter_map(|text| text.as_bytes().get(..8))
+            .collect();
+        assert_eq!(hashes.len(), texts.len() + words.len());
     }
 }

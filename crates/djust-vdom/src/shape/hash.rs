@@ -67,7 +67,7 @@ impl Hasher {
     pub(super) fn text(self, text: &str) -> u64 {
         let bytes = text.as_bytes();
         let length = bytes.len();
-        let (mut state, mut at) = (self.key[0] ^ length as u64, 0);
+        let (mut state, mut at) = (self.key[0], 0);
         while length - at > 16 {
             state = fold(eight(bytes, at) ^ self.key[1], eight(bytes, at + 8) ^ state);
             at += 16;
@@ -77,9 +77,12 @@ impl Hasher {
         } else {
             (word(&bytes[at..]), 0)
         };
+        // The words of two texts of different lengths can be the same. The length must not be added to one of them: what
+        // it changes there, another text can undo.
+        let length = (length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
         fold(
             fold(low ^ self.key[1], high ^ state) ^ self.key[0],
-            self.key[1] | 1,
+            (self.key[1] | 1) ^ length,
         )
     }
 
@@ -108,5 +111,22 @@ mod tests {
             hasher.with(hasher.with(0, a), b),
             hasher.with(hasher.with(0, b), a)
         );
+    }
+
+    #[test]
+    fn texts_that_differ_as_their_lengths_do_are_told_apart() {
+        // The first and the last eight bytes of 10000000 and of 100000000 differ by what 8 and 9 differ by.
+        let hasher = Hasher::default();
+        let mut texts = HashSet::new();
+        for pair in [["1", "0"], ["0", "1"], ["a", "b"], ["e", "a"], ["p", "`"]] {
+            for (first, second) in
+                (1..20).flat_map(|first| (0..40).map(move |second| (first, second)))
+            {
+                let text = format!("{}{}", pair[0].repeat(first), pair[1].repeat(second));
+                texts.extend([format!("{text}x"), format!("x{text}"), text]);
+            }
+        }
+        let hashes: HashSet<u64> = texts.iter().map(|text| hasher.text(text)).collect();
+        assert_eq!(hashes.len(), texts.len());
     }
 }
