@@ -35,12 +35,12 @@ impl Contents {
         other: &Bound<'_, PyAny>,
     ) -> PyResult<Self> {
         guarded(values.py(), || {
-            let mut walk = Walk::new(leaves);
-            walk.queue(values.iter());
-            while let Some(value) = walk.waiting.pop() {
-                walk.remember(&value, other)?;
-            }
-            Ok(walk.contents)
+            let contents = Self {
+                containers: Vec::new(),
+                lengths: Vec::new(),
+                items: Vec::new(),
+            };
+            Walk::through(contents, values, leaves, other)
         })
     }
 
@@ -67,19 +67,57 @@ impl Contents {
         })
     }
 
-    /// About how many bytes all that takes: shared objects count as often as they are met, and objects
-    /// of other types as a little.
-    #[getter]
-    fn memory(&self, py: Python<'_>) -> usize {
-        const CONTAINER: usize = 64;
-        const ITEM: usize = 16;
-        let items = self.items.iter().map(|item| ITEM + weight(item.bind(py)));
-        CONTAINER * self.containers.len() + items.sum::<usize>()
-    }
-
     /// Number of lists and dicts.
     fn __len__(&self) -> usize {
         self.containers.len()
+    }
+}
+
+/// About how many bytes values take, with all that [`Contents`] would remember of them: shared objects count as often as
+/// they are met, and objects of other types as a little.
+#[pyfunction]
+fn contents_memory(
+    values: &Bound<'_, PyList>,
+    leaves: &Bound<'_, PyFrozenSet>,
+    other: &Bound<'_, PyAny>,
+) -> PyResult<usize> {
+    guarded(values.py(), || {
+        Ok(Walk::through(Memory(0), values, leaves, other)?.0)
+    })
+}
+
+/// What is done with the containers that a walk meets.
+trait Visit {
+    /// A list or dict with so many items or pairs, before these.
+    fn container(&mut self, container: &Bound<'_, PyAny>, length: usize);
+
+    /// An item of a list, or the key or value of a dict.
+    fn item(&mut self, item: &Bound<'_, PyAny>);
+}
+
+impl Visit for Contents {
+    fn container(&mut self, container: &Bound<'_, PyAny>, length: usize) {
+        self.containers.push(container.clone().unbind());
+        self.lengths.push(length);
+    }
+
+    fn item(&mut self, item: &Bound<'_, PyAny>) {
+        self.items.push(item.clone().unbind());
+    }
+}
+
+/// Bytes, about.
+struct Memory(usize);
+
+impl Visit for Memory {
+    fn container(&mut self, _: &Bound<'_, PyAny>, _: usize) {
+        const CONTAINER: usize = 64;
+        self.0 += CONTAINER;
+    }
+
+    fn item(&mut self, item: &Bound<'_, PyAny>) {
+        const ITEM: usize = 16;
+        self.0 += ITEM + weight(item);
     }
 }
 
@@ -95,19 +133,25 @@ fn weight(value: &Bound<'_, PyAny>) -> usize {
     }
 }
 
-struct Walk<'py> {
+struct Walk<'py, V> {
     leaves: Vec<usize>,
     seen: HashSet<usize>,
     waiting: Vec<Bound<'py, PyAny>>,
-    contents: Contents,
+    visit: V,
 }
 
-/// A dict of so many leaves at most is remembered again wherever it is met: that costs less than
+/// A dict of so many leaves at most is visited again wherever it is met: that costs less than
 /// knowing it.
 const SMALL: usize = 16;
 
-impl<'py> Walk<'py> {
-    fn new(leaves: &Bound<'py, PyFrozenSet>) -> Self {
+impl<'py, V: Visit> Walk<'py, V> {
+    /// Visits all that can be reached from some values: see [`Contents::new`].
+    fn through(
+        visit: V,
+        values: &Bound<'py, PyList>,
+        leaves: &Bound<'py, PyFrozenSet>,
+        other: &Bound<'py, PyAny>,
+    ) -> PyResult<V> {
         // Asked for each value: the types that states are mostly made of come first.
         let py = leaves.py();
         let mut types = vec![
@@ -117,16 +161,17 @@ impl<'py> Walk<'py> {
             py.get_type::<PyFloat>().as_ptr() as usize,
         ];
         types.extend(leaves.iter().map(|class| class.as_ptr() as usize));
-        Self {
+        let mut walk = Self {
             leaves: types,
             seen: HashSet::new(),
             waiting: Vec::new(),
-            contents: Contents {
-                containers: Vec::new(),
-                lengths: Vec::new(),
-                items: Vec::new(),
-            },
+            visit,
+        };
+        walk.queue(values.iter());
+        while let Some(value) = walk.waiting.pop() {
+            walk.value(&value, other)?;
         }
+        Ok(walk.visit)
     }
 
     fn is_leaf(&self, value: &Bound<'py, PyAny>) -> bool {
@@ -146,7 +191,7 @@ impl<'py> Walk<'py> {
         self.seen.insert(value.as_ptr() as usize)
     }
 
-    fn remember(&mut self, value: &Bound<'py, PyAny>, other: &Bound<'py, PyAny>) -> PyResult<()> {
+    fn value(&mut self, value: &Bound<'py, PyAny>, other: &Bound<'py, PyAny>) -> PyResult<()> {
         if let Ok(dict) = value.cast_exact::<PyDict>() {
             self.dict(dict);
         } else if self.is_new(value) {
@@ -162,19 +207,15 @@ impl<'py> Walk<'py> {
     }
 
     fn list(&mut self, list: &Bound<'py, PyList>) {
-        self.keep(list.as_any(), list.len());
-        let start = self.contents.items.len();
+        self.visit.container(list.as_any(), list.len());
         for item in list.iter() {
-            self.contents.items.push(item.unbind());
+            self.visit.item(&item);
         }
         // The rows of a table are in one piece then, and do not have to wait.
-        for index in start..self.contents.items.len() {
-            let item = self.contents.items[index].bind(list.py());
+        for item in list.iter() {
             if let Ok(dict) = item.cast_exact::<PyDict>() {
-                let dict = dict.clone();
-                self.dict(&dict);
-            } else if !self.is_leaf(item) {
-                let item = item.clone();
+                self.dict(dict);
+            } else if !self.is_leaf(&item) {
                 self.waiting.push(item);
             }
         }
@@ -185,28 +226,23 @@ impl<'py> Walk<'py> {
         if length > SMALL && !self.is_new(dict.as_any()) {
             return;
         }
-        self.keep(dict.as_any(), length);
-        self.contents.items.reserve(2 * length);
+        self.visit.container(dict.as_any(), length);
         for (key, item) in dict.iter() {
+            self.visit.item(&key);
+            self.visit.item(&item);
             if !self.is_leaf(&item) {
-                self.waiting.push(item.clone());
+                self.waiting.push(item);
             }
-            self.contents.items.push(key.unbind());
-            self.contents.items.push(item.unbind());
         }
         // What is inside is looked at once.
         if length <= SMALL && self.waiting.len() > waiting && !self.is_new(dict.as_any()) {
             self.waiting.truncate(waiting);
         }
     }
-
-    fn keep(&mut self, container: &Bound<'py, PyAny>, length: usize) {
-        self.contents.containers.push(container.clone().unbind());
-        self.contents.lengths.push(length);
-    }
 }
 
-/// Adds the class to the module.
+/// Adds the class and the function to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    module.add_function(wrap_pyfunction!(contents_memory, module)?)?;
     module.add_class::<Contents>()
 }

@@ -1,11 +1,12 @@
 //! Where the additions of a live page go. Python's own search takes longer than rendering a large page.
 
 use memchr::{memchr_iter, memrchr, memrchr_iter};
+use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
-use pyo3::types::PyModule;
+use pyo3::types::{PyBytes, PyModule};
 
 /// Whether a page has the client's script, an element `script` with the attribute `data-djust`, and
-/// the number of characters before its last `</body>`, or all of them.
+/// the number of bytes before its last `</body>`, or all of them.
 #[pyfunction]
 fn page_marks(html: &str) -> (bool, usize) {
     let bytes = html.as_bytes();
@@ -13,7 +14,28 @@ fn page_marks(html: &str) -> (bool, usize) {
     let end = memrchr_iter(b'<', bytes)
         .find(|&start| is_body_end(&bytes[start..]))
         .unwrap_or(bytes.len());
-    (has_script, html[..end].chars().count())
+    (has_script, end)
+}
+
+/// A page in UTF-8 with something added behind so many bytes: one copy, where Python would make four.
+#[pyfunction]
+fn insert_at<'py>(
+    py: Python<'py>,
+    html: &str,
+    at: usize,
+    addition: &str,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let Some((before, behind)) = html.split_at_checked(at) else {
+        return Err(PyIndexError::new_err("not between two characters"));
+    };
+    PyBytes::new_with(py, html.len() + addition.len(), |bytes| {
+        let (first, rest) = bytes.split_at_mut(before.len());
+        let (second, third) = rest.split_at_mut(addition.len());
+        first.copy_from_slice(before.as_bytes());
+        second.copy_from_slice(addition.as_bytes());
+        third.copy_from_slice(behind.as_bytes());
+        Ok(())
+    })
 }
 
 /// Whether a text contains a word.
@@ -64,5 +86,6 @@ fn is_body_end(bytes: &[u8]) -> bool {
 /// Adds the functions to the module.
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(page_marks, module)?)?;
+    module.add_function(wrap_pyfunction!(insert_at, module)?)?;
     module.add_function(wrap_pyfunction!(mentions, module)?)
 }

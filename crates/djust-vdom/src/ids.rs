@@ -34,8 +34,8 @@ pub(crate) fn numbered(tree: &Tree, top: Handle) -> impl Iterator<Item = Handle>
     tree.preorder(top, Scope::Numbered)
 }
 
-/// How many nodes are numbered, and the 32-bit FNV-1a sum over their names, each closed by a zero
-/// byte; a comment's name is `#comment`.
+/// How many nodes are numbered, and the [checksum](Checksum) of their names; a comment's name is
+/// `#comment`.
 pub(crate) fn count_and_checksum(tree: &Tree, top: Handle) -> (u32, u32) {
     let mut sum = Checksum::default();
     for node in numbered(tree, top) {
@@ -44,31 +44,83 @@ pub(crate) fn count_and_checksum(tree: &Tree, top: Handle) -> (u32, u32) {
     sum.finish()
 }
 
-/// Counts nodes and sums up their names.
+const PRIME: u32 = 0x0100_0193;
+
+/// Number and checksum of nodes, one after the other: a polynomial whose coefficients are hashes of their names, so that
+/// the sum of two parts follows from the sums of each.
+///
+/// The nodes of a large page are mostly those of the same few rows, whose sums are known.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Checksum {
     count: u32,
     sum: u32,
+    /// The prime to the power of the count.
+    power: u32,
 }
 
 impl Default for Checksum {
     fn default() -> Self {
         Self {
             count: 0,
-            sum: 0x811c_9dc5,
+            sum: 0,
+            power: 1,
         }
     }
 }
 
 impl Checksum {
+    /// Adds a node behind the others.
     pub(crate) fn add(&mut self, name: &str) {
-        const PRIME: u32 = 0x0100_0193;
-        for byte in name.bytes().chain([0]) {
-            self.sum = (self.sum ^ u32::from(byte)).wrapping_mul(PRIME);
-        }
-        self.count += 1;
+        self.append(Self {
+            count: 1,
+            sum: fnv(name),
+            power: PRIME,
+        });
+    }
+
+    /// Adds all nodes of another sum behind those of this one.
+    pub(crate) fn append(&mut self, behind: Self) {
+        self.count = self.count.wrapping_add(behind.count);
+        self.sum = self.sum.wrapping_mul(behind.power).wrapping_add(behind.sum);
+        self.power = self.power.wrapping_mul(behind.power);
     }
 
     pub(crate) fn finish(self) -> (u32, u32) {
         (self.count, self.sum)
+    }
+}
+
+/// The 32-bit FNV-1a hash of a name.
+fn fnv(name: &str) -> u32 {
+    let hash = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(PRIME);
+    name.bytes().fold(0x811c_9dc5, hash)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Checksum;
+
+    fn sum(names: &[&str]) -> Checksum {
+        let mut sum = Checksum::default();
+        for name in names {
+            sum.add(name);
+        }
+        sum
+    }
+
+    #[test]
+    fn a_sum_is_that_of_its_parts() {
+        let names = ["main", "p", "#comment", "x-\u{e5}", "p"];
+        for at in 0..=names.len() {
+            let mut parts = sum(&names[..at]);
+            parts.append(sum(&names[at..]));
+            assert_eq!(parts.finish(), sum(&names).finish());
+        }
+    }
+
+    #[test]
+    fn the_order_counts() {
+        assert_ne!(sum(&["a", "b"]).finish(), sum(&["b", "a"]).finish());
+        assert_ne!(sum(&["p"]).finish(), sum(&["p", "p"]).finish());
     }
 }

@@ -168,13 +168,13 @@ impl NumberedTree {
         ids::count_and_checksum(&self.root.tree, self.root.tree.top()).0
     }
 
-    /// The 32-bit FNV-1a hash of the names of the numbered nodes in document order, each followed
-    /// by a zero byte, `#comment` for comments.
+    /// Checksum of the names of the numbered nodes in document order, `#comment` for comments: from 0 on, for each node the sum
+    /// before it times `0x01000193`, plus the 32-bit FNV-1a hash of its name, modulo 2³².
     ///
     /// ```
     /// use djust_vdom::html;
     /// let live = html::parse_document("<p dj-root></p>").into_root()?.number();
-    /// assert_eq!(live.checksum(), 0xb14e_f13d); // of "p\0"
+    /// assert_eq!(live.checksum(), 0xf50c_43ef); // FNV-1a of "p"
     /// # Ok::<(), djust_vdom::Error>(())
     /// ```
     pub fn checksum(&self) -> u32 {

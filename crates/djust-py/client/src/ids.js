@@ -42,9 +42,25 @@ export function walk(top, visit) {
   }
 }
 
+const PRIME = 0x01000193;
+
+/** The 32-bit FNV-1a hashes of the names that were met: a page has few. @type {Map<string, number>} */
+const hashes = new Map();
+
+/** @param {string} name */
+function hashOf(name) {
+  let hash = hashes.get(name);
+  if (hash === undefined) {
+    hash = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, PRIME);
+    hashes.set(name, hash);
+  }
+  return hash;
+}
+
 /**
- * Count and checksum of the numbered nodes from `top` on: 32-bit FNV-1a over the local names (a comment
- * counts as `#comment`), each followed by a zero byte. The outline says what these do not: the name and
+ * Count and checksum of the numbered nodes from `top` on: for each the sum so far times a prime, plus the hash of the
+ * local name (a comment counts as `#comment`). The outline says what these do not: the name and
  * the parent of every node below `top`; two equal outlines are the same tree under the same numbers.
  *
  * @param {Node} top
@@ -53,13 +69,12 @@ export function walk(top, visit) {
 export function measure(top) {
   /** @type {Map<Node | null, number>} */
   const order = new Map();
-  const encoder = new TextEncoder();
   let outline = "";
-  let sum = 0x811c9dc5;
+  let sum = 0;
   walk(top, (node) => {
-    const name = (/** @type {Element} */ (node).localName ?? "#comment") + "\0";
-    for (const byte of encoder.encode(name)) sum = Math.imul(sum ^ byte, 0x01000193);
-    if (node !== top) outline += order.get(node.parentNode) + name;
+    const name = /** @type {Element} */ (node).localName ?? "#comment";
+    sum = (Math.imul(sum, PRIME) + hashOf(name)) | 0;
+    if (node !== top) outline += order.get(node.parentNode) + name + "\0";
     order.set(node, order.size);
   });
   return [order.size, sum >>> 0, outline];

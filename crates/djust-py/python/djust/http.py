@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import functools
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.csrf import ensure_csrf_cookie
@@ -56,10 +59,16 @@ def _respond(view: LiveView, request: HttpRequest) -> HttpResponseBase:
         client_options(session.view, session.request),
         model=session.models.first_values(),
     )
-    response = HttpResponse(complete(html, config, request))
+    page = complete(html, config, request)
+    response = HttpResponse(page if _is_utf8(settings.DEFAULT_CHARSET) else page.decode())
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Cookie",))
     return response
+
+
+@functools.cache
+def _is_utf8(charset: str) -> bool:
+    return codecs.lookup(charset).name == "utf-8"
 
 
 def client_options(view: LiveView, request: HttpRequest) -> dict[str, dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.urls import get_script_prefix
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from ._djust import page_marks
+from ._djust import insert_at, page_marks
 from .conf import djust_settings
 
 try:
@@ -85,30 +85,33 @@ def config_block(
     """The block that tells the client which page it is on, what it has to do about some of the handlers, and what bound
     controls hold that do not say so themselves.
     """
-    config: dict[str, Any] = {
-        "token": token,
-        "csrf": csrf,
-        "socket": get_script_prefix() + djust_settings().SOCKET_PATH.lstrip("/"),
-        "count": count,
-        "sum": checksum,
-        "parts": _parts(),
-        **({"handlers": handlers} if handlers else {}),
-    }
-    hosts = djust_settings().REDIRECT_HOSTS
-    if hosts:
-        config["hosts"] = list(hosts)
+    own: dict[str, Any] = {"token": token, "csrf": csrf, "count": count, "sum": checksum}
+    if handlers:
+        own["handlers"] = handlers
     if model:
-        config["model"] = model
-    text = json.dumps(config, separators=(",", ":")).translate(_ESCAPES)
-    return mark_safe(f'<script type="application/json" id="djust-config">{text}</script>')  # noqa: S308
+        own["model"] = model
+    settings = djust_settings()
+    site = _site(
+        get_script_prefix() + settings.SOCKET_PATH.lstrip("/"),
+        static(CLIENT),
+        tuple(settings.REDIRECT_HOSTS),
+    )
+    return mark_safe(  # noqa: S308
+        f'<script type="application/json" id="djust-config">{_json(own)[:-1]},{site[1:]}</script>'
+    )
 
 
-def _parts() -> dict[str, str]:
-    """The address of each part by its words; under "" what all addresses begin with."""
-    return _parts_beside(static(CLIENT))
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":")).translate(_ESCAPES)
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=64)
+def _site(socket: str, client: str, hosts: tuple[str, ...]) -> str:
+    """What the block says on all pages: where the socket and the optional parts are, and where redirects may lead."""
+    site: dict[str, Any] = {"socket": socket, "parts": _parts_beside(client)}
+    return _json({**site, "hosts": list(hosts)} if hosts else site)
+
+
 def _parts_beside(client: str) -> dict[str, str]:
     """The same for a storage that has the client at this address: whatever changes addresses changes this one."""
     addresses = {word: static(f"djust/parts/{name}.js") for word, name in PARTS.items()}
@@ -118,14 +121,13 @@ def _parts_beside(client: str) -> dict[str, str]:
     return {"": base} | {word: address.removeprefix(base) for word, address in addresses.items()}
 
 
-def complete(html: str, config: str, request: HttpRequest | None) -> str:
-    """The page with the block, and with the script unless it has that already.
+def complete(html: str, config: str, request: HttpRequest | None) -> bytes:
+    """The page in UTF-8 with the block, and with the script unless it has that already.
 
     Both go before the last ``</body>``, or to the end of a page that has none.
     """
     has_script, at = page_marks(html)
-    addition = config if has_script else config + script_tag(request)
-    return html[:at] + addition + html[at:]
+    return insert_at(html, at, config if has_script else config + script_tag(request))
 
 
 def _nonce(request: HttpRequest | None) -> str:

@@ -16,6 +16,7 @@ from django.test import Client, RequestFactory, override_settings
 from django.urls import get_script_prefix, path, set_script_prefix
 
 from djust import LiveView
+from djust._djust import insert_at
 from djust.page import PARTS, complete, config_block, script_tag
 from djust.runtime.registry import registry
 from djust.testing import LiveClient
@@ -169,7 +170,7 @@ def test_page_with_the_tag_gets_no_second_script(rf: RequestFactory) -> None:
 )
 def test_additions_go_before_the_last_body_end(html: str, expected: str) -> None:
     script = str(script_tag(None))
-    assert complete(html, "+", None) == expected.replace("+", "+" + script)
+    assert complete(html, "+", None).decode() == expected.replace("+", "+" + script)
 
 
 SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
@@ -201,8 +202,28 @@ SCRIPT = re.compile(r"<script\b[^>]*\bdata-djust\b", re.IGNORECASE)
     ],
 )
 def test_a_page_with_the_script_gets_no_other(html: str) -> None:
-    found = complete(html, "", None) == html
+    found = complete(html, "", None).decode() == html
     assert found == bool(SCRIPT.search(html))
+
+
+def test_a_page_is_sent_in_the_charset_of_the_project(client: Client) -> None:
+    class Page(LiveView):
+        template = "<!DOCTYPE html><body><p dj-root>é</p></body>"
+
+    class Patterns:
+        urlpatterns = [path("", Page.as_view())]
+
+    with override_settings(ROOT_URLCONF=Patterns):
+        assert "é".encode() in client.get("/").content
+    with override_settings(ROOT_URLCONF=Patterns, DEFAULT_CHARSET="iso-8859-1"):
+        response = client.get("/")
+    assert response.charset == "iso-8859-1"
+    assert "é".encode("iso-8859-1") in response.content
+
+
+def test_nothing_is_inserted_between_two_bytes_of_a_character() -> None:
+    with pytest.raises(IndexError):
+        insert_at("é", 1, "+")
 
 
 def test_configuration_cannot_end_its_block() -> None:

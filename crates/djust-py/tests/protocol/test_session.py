@@ -23,10 +23,13 @@ def session(source: str) -> _djust.Session:
 
 
 def checksum(names: list[str]) -> int:
-    """32-bit FNV-1a of the names, each followed by a zero byte."""
-    result = 0x811C9DC5
-    for byte in "".join(f"{name}\0" for name in names).encode():
-        result = (result ^ byte) * 0x01000193 % 2**32
+    """A polynomial over the 32-bit FNV-1a hashes of the names."""
+    result = 0
+    for name in names:
+        value = 0x811C9DC5
+        for byte in name.encode():
+            value = (value ^ byte) * 0x01000193 % 2**32
+        result = (result * 0x01000193 + value) % 2**32
     return result
 
 

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::program::{NONE, Shape, ValueKind};
 use super::shapes::Cache;
 use crate::html::{Context, strict};
+use crate::ids::Checksum;
 use crate::tree::Tree;
 use crate::{NodeId, ids};
 
@@ -183,32 +184,29 @@ impl Cache {
         }
     }
 
-    /// Calls `visit` with the name of every numbered node, in document order.
-    pub(super) fn names(
+    /// Adds every numbered node to a sum, in document order.
+    pub(super) fn sum(
         &self,
         store: &Store,
         instance: &Instance,
         context: Option<&Context>,
-        visit: &mut dyn FnMut(&str),
+        sum: &mut Checksum,
     ) {
         if instance.shape == MARKUP {
             if let Some(parsed) = context.and_then(|context| Parsed::of(instance, store, context)) {
-                parsed.names().for_each(visit);
+                parsed.names().for_each(|name| sum.add(name));
             }
             return;
         }
         let shape = self.shape(instance.shape);
-        let mut gap = shape.first_inside;
-        for item in &shape.outline {
-            if let Some(name) = &item.name {
-                visit(name);
-            } else {
-                let context = &shape.gaps[gap as usize].context;
-                for inside in instance.items(gap) {
-                    self.names(store, inside, Some(context), visit);
-                }
-                gap += 1;
+        let (first, behind) = shape.sums();
+        sum.append(*first);
+        for (gap, between) in (shape.first_inside..).zip(behind) {
+            let context = &shape.gaps[gap as usize].context;
+            for inside in instance.items(gap) {
+                self.sum(store, inside, Some(context), sum);
             }
+            sum.append(*between);
         }
     }
 

@@ -294,7 +294,7 @@ impl ShapedPage {
     pub fn count_and_checksum(&self, shapes: &Shapes) -> (u32, u32) {
         let mut sum = ids::Checksum::default();
         let cache = shapes.lock();
-        cache.names(&self.store, &self.top, None, &mut |name| sum.add(name));
+        cache.sum(&self.store, &self.top, None, &mut sum);
         sum.finish()
     }
 

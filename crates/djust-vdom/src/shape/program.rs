@@ -1,11 +1,12 @@
 //! The compiled form of a region's literals.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::recording::{Range, Recording};
 use super::source::{LiteralName, Stretch, StretchKind};
 use crate::Namespace;
 use crate::html::{Context, Quirks};
+use crate::ids::Checksum;
 use crate::tree::{Attribute, Name};
 
 /// "No such node, cell or gap."
@@ -26,6 +27,8 @@ pub(super) struct Shape {
     pub(super) first_inside: u32,
     /// Nodes and gaps inside the live root, in document order.
     pub(super) outline: Vec<Item>,
+    /// The names in the outline up to the first gap, and behind each: see [`sums`](Self::sums).
+    pub(super) sums: OnceLock<(Checksum, Box<[Checksum]>)>,
     /// Number of numbered nodes up to each gap and after the last.
     pub(super) stretches: Vec<u32>,
     /// Hashes kept for each instance.
@@ -134,6 +137,7 @@ impl Shape {
             inside: 0..0,
             first_inside: 0,
             outline: Vec::new(),
+            sums: OnceLock::new(),
             stretches: vec![0],
             cells: 0,
             text: None,
@@ -147,6 +151,21 @@ impl Shape {
             root: None,
             spine: 0,
         }
+    }
+
+    /// Sums of the numbered nodes up to the first gap inside the live root, and behind each.
+    pub(super) fn sums(&self) -> &(Checksum, Box<[Checksum]>) {
+        self.sums.get_or_init(|| {
+            let mut parts = self.outline.split(|item| item.name.is_none()).map(|items| {
+                let mut sum = Checksum::default();
+                items
+                    .iter()
+                    .flat_map(|item| &item.name)
+                    .for_each(|name| sum.add(name));
+                sum
+            });
+            (parts.next().unwrap_or_default(), parts.collect())
+        })
     }
 
     /// Drops steps between the end of a run and the beginning of the next: nobody asks for the text there.

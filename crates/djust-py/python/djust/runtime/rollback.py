@@ -18,7 +18,7 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.base import ModelState
 
-from .._djust import Contents
+from .._djust import Contents, contents_memory
 
 # Values of these types neither change nor lead to others.
 _LEAVES: frozenset[type] = frozenset(
@@ -78,23 +78,45 @@ class Checkpoint:
         self._view.__dict__.clear()
         self._view.__dict__.update(self._attributes)
 
-    @property
-    def memory(self) -> int:
-        """About how many bytes the state takes."""
-        return self._contents.memory + sum(_ITEM * len(contents) for _, contents in self._others)
-
     def _remember(self, value: Any) -> list[Any] | None:
         """Remember a less common container and return what is in it; nothing for any other object."""
-        if isinstance(value, _CONTAINERS):
-            self._others.append((value, value.copy()))
-            return list(value.values() if isinstance(value, dict) else value)
         if isinstance(value, tuple):
             return list(value)
-        if isinstance(value, (Model, ModelState)) or (
-            dataclasses.is_dataclass(value) and not isinstance(value, type)
-        ):
-            attributes = getattr(value, "__dict__", None)
-            if attributes is not None:
-                self._others.append((value, dict(attributes)))
-                return list(attributes.values())
-        return None
+        contents = _copy(value)
+        if contents is None:
+            return None
+        self._others.append((value, contents))
+        return _inside(contents)
+
+
+def memory_of(view: Any) -> int:
+    """About how many bytes the state of a view takes: of all that a :class:`Checkpoint` would remember."""
+    others = 0
+
+    def weigh(value: Any) -> list[Any] | None:
+        nonlocal others
+        if isinstance(value, tuple):
+            return list(value)
+        contents = _copy(value)
+        if contents is None:
+            return None
+        others += _ITEM * len(contents)
+        return _inside(contents)
+
+    return contents_memory(list(view.__dict__.values()), _LEAVES, weigh) + others
+
+
+def _copy(value: Any) -> Any:
+    """What a less common container or an instance holds; nothing for any other object."""
+    if isinstance(value, _CONTAINERS):
+        return value.copy()
+    if isinstance(value, (Model, ModelState)) or (
+        dataclasses.is_dataclass(value) and not isinstance(value, type)
+    ):
+        attributes = getattr(value, "__dict__", None)
+        return dict(attributes) if attributes is not None else None
+    return None
+
+
+def _inside(contents: Any) -> list[Any]:
+    return list(contents.values() if isinstance(contents, dict) else contents)

@@ -16,7 +16,7 @@ from ..background import REQUESTS
 from .effects import Delivery
 from .models import Models
 from .outbox import Outbox
-from .rollback import Checkpoint
+from .rollback import memory_of
 from .temporary import Temporary, joined
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ class LiveSession:
         if not self.running:
             frames = sum(len(text) for _, text in self.outbox.kept)
             page = self.native.memory or self.native.count * _NODE
-            self.weighed = _LEAST + frames + page + Checkpoint(self.view).memory
+            self.weighed = _LEAST + frames + page + memory_of(self.view)
         return self.weighed
 
     def acknowledge(self, seq: int) -> None:

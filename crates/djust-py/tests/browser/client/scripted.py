@@ -17,11 +17,13 @@ ADDRESS = "http://scripted.test/"
 STRICT = "default-src 'self'; require-trusted-types-for 'script'; trusted-types djust"
 
 MEASURE = """(root) => {
-  let count = 0, sum = 0x811c9dc5;
+  let count = 0, sum = 0;
   const visit = (node) => {
     count++;
-    for (const byte of new TextEncoder().encode((node.localName ?? "#comment") + "\\0"))
-      sum = Math.imul(sum ^ byte, 0x01000193);
+    let hash = 0x811c9dc5;
+    for (const byte of new TextEncoder().encode(node.localName ?? "#comment"))
+      hash = Math.imul(hash ^ byte, 0x01000193);
+    sum = (Math.imul(sum, 0x01000193) + hash) | 0;
     if (node.localName === "template" || /^(ignore|append|prepend)$/.test(node.getAttribute?.("dj-update"))) return;
     for (const child of node.childNodes) if (child.nodeType !== 3) visit(child);
   };
