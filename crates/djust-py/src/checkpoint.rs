@@ -7,6 +7,7 @@ use pyo3::types::{
 };
 
 use crate::errors::guarded;
+use crate::exact::exact;
 
 /// The contents of lists and dicts that can be reached from some values, through lists, dicts and
 /// tuples and through whatever `other` says of another value.
@@ -124,9 +125,9 @@ impl Visit for Memory {
 /// About how many bytes a value takes that is no container.
 fn weight(value: &Bound<'_, PyAny>) -> usize {
     const HEADER: usize = 32;
-    if let Ok(text) = value.cast_exact::<PyString>() {
+    if let Some(text) = exact::<PyString>(value) {
         HEADER + text.len().unwrap_or(0)
-    } else if let Ok(bytes) = value.cast_exact::<PyBytes>() {
+    } else if let Some(bytes) = exact::<PyBytes>(value) {
         HEADER + bytes.len().unwrap_or(0)
     } else {
         HEADER
@@ -192,12 +193,12 @@ impl<'py, V: Visit> Walk<'py, V> {
     }
 
     fn value(&mut self, value: &Bound<'py, PyAny>, other: &Bound<'py, PyAny>) -> PyResult<()> {
-        if let Ok(dict) = value.cast_exact::<PyDict>() {
+        if let Some(dict) = exact::<PyDict>(value) {
             self.dict(dict);
         } else if self.is_new(value) {
-            if let Ok(list) = value.cast_exact::<PyList>() {
+            if let Some(list) = exact::<PyList>(value) {
                 self.list(list);
-            } else if let Ok(tuple) = value.cast_exact::<PyTuple>() {
+            } else if let Some(tuple) = exact::<PyTuple>(value) {
                 self.queue(tuple.iter());
             } else if let Ok(values) = other.call1((value,))?.cast::<PyList>() {
                 self.queue(values.iter());
@@ -213,7 +214,7 @@ impl<'py, V: Visit> Walk<'py, V> {
         }
         // The rows of a table are in one piece then, and do not have to wait.
         for item in list.iter() {
-            if let Ok(dict) = item.cast_exact::<PyDict>() {
+            if let Some(dict) = exact::<PyDict>(&item) {
                 self.dict(dict);
             } else if !self.is_leaf(&item) {
                 self.waiting.push(item);

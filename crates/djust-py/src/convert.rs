@@ -16,6 +16,7 @@ use pyo3::types::{
 };
 
 use crate::django;
+use crate::exact::exact;
 use crate::foreign::EngineValue;
 use crate::object::PyObjectValue;
 
@@ -51,29 +52,29 @@ pub(crate) fn replace(place: &mut Value, value: Bound<'_, PyAny>) -> PyResult<()
 
 /// A value that the engine has itself.
 fn copied(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
+    if let Some(text) = exact::<PyString>(value) {
         return Ok(Some(Value::Str(Str::new(text.to_str()?))));
     }
     if value.is_exact_instance_of::<PyDict>() {
         return Ok(None);
     }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
+    if let Some(number) = exact::<PyInt>(value) {
         return integer(number).map(Some);
     }
-    if let Ok(flag) = value.cast_exact::<PyBool>() {
+    if let Some(flag) = exact::<PyBool>(value) {
         return Ok(Some(Value::Bool(flag.is_true())));
     }
     if value.is_none() {
         return Ok(Some(Value::None));
     }
-    if let Ok(number) = value.cast_exact::<PyFloat>() {
+    if let Some(number) = exact::<PyFloat>(value) {
         return Ok(Some(Value::Float(number.value())));
     }
     if django::is_safe_string(value)? {
         let text: &Bound<'_, PyString> = value.cast()?;
         return Ok(Some(Value::safe(text.to_str()?)));
     }
-    if let Ok(own) = value.cast_exact::<EngineValue>() {
+    if let Some(own) = exact::<EngineValue>(value) {
         return Ok(Some(own.get().value().clone()));
     }
     Ok(None)
@@ -83,16 +84,16 @@ fn copied(value: &Bound<'_, PyAny>) -> PyResult<Option<Value>> {
 /// read.
 #[inline]
 pub(crate) fn lend<'a>(value: &'a Bound<'_, PyAny>) -> Option<Lent<'a>> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
+    if let Some(text) = exact::<PyString>(value) {
         return text.to_str().ok().map(Lent::Text);
     }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
+    if let Some(number) = exact::<PyInt>(value) {
         return number.extract().ok().map(Lent::Int);
     }
-    if let Ok(flag) = value.cast_exact::<PyBool>() {
+    if let Some(flag) = exact::<PyBool>(value) {
         return Some(Lent::Bool(flag.is_true()));
     }
-    if let Ok(number) = value.cast_exact::<PyFloat>() {
+    if let Some(number) = exact::<PyFloat>(value) {
         return Some(Lent::Float(number.value()));
     }
     if value.is_none() {
@@ -136,8 +137,8 @@ fn integer(number: &Bound<'_, PyInt>) -> PyResult<Value> {
 /// What `__html__` or `__str__` raise.
 pub(crate) fn string(text: &Bound<'_, PyAny>) -> PyResult<Str> {
     let py = text.py();
-    if let Ok(exact) = text.cast_exact::<PyString>() {
-        return Ok(Str::new(exact.to_str()?));
+    if let Some(plain) = exact::<PyString>(text) {
+        return Ok(Str::new(plain.to_str()?));
     }
     if django::is_safe_string(text)? {
         return Ok(Str::safe(text.cast::<PyString>()?.to_str()?));

@@ -4,18 +4,19 @@ use djust_template::value::{Fields, Key, Plain, Str, Value};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyInt, PyString};
 
+use crate::exact::exact;
 use crate::lookup;
 
 /// A plain value for the engine, without a rule or an error in between: a short text, a number, a truth value, `None`.
 #[inline]
 pub(crate) fn plain(value: &Bound<'_, PyAny>) -> Option<Value> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
+    if let Some(text) = exact::<PyString>(value) {
         return text.to_str().ok().map(|text| Value::Str(Str::new(text)));
     }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
+    if let Some(number) = exact::<PyInt>(value) {
         return number.extract::<i64>().ok().map(Value::Int);
     }
-    if let Ok(flag) = value.cast_exact::<PyBool>() {
+    if let Some(flag) = exact::<PyBool>(value) {
         return Some(Value::Bool(flag.is_true()));
     }
     value.is_none().then_some(Value::None)
@@ -38,6 +39,7 @@ impl FieldNames {
     }
 
     /// Calls `work` with the plain values of a `dict`.
+    #[inline]
     pub(crate) fn read<R>(
         &self,
         dict: &Bound<'_, PyDict>,
@@ -45,47 +47,50 @@ impl FieldNames {
     ) -> R {
         let count = self.0.len();
         if count > FEW {
-            let found: Vec<_> = self
-                .0
-                .iter()
-                .map(|name| field(dict, name.as_ref()))
-                .collect();
-            let plain: Vec<_> = found
-                .iter()
-                .map(|value| value.as_ref().and_then(in_place))
-                .collect();
+            let (mut found, mut plain) = (vec![None; count], vec![None; count]);
+            self.read_into(dict, &mut found, &mut plain);
             return work(&plain);
         }
-        let mut found = [const { None }; FEW];
-        for (name, value) in self.0.iter().zip(&mut found) {
-            *value = field(dict, name.as_ref());
-        }
-        let mut plain = [None; FEW];
-        for (value, plain) in found[..count].iter().zip(&mut plain) {
-            *plain = value.as_ref().and_then(in_place);
-        }
+        let (mut found, mut plain) = ([const { None }; FEW], [None; FEW]);
+        self.read_into(dict, &mut found[..count], &mut plain[..count]);
         work(&plain[..count])
     }
+
+    /// Looks the values up, and puts those that are plain where they are read next.
+    #[inline]
+    fn read_into<'a, 'py>(
+        &self,
+        dict: &Bound<'py, PyDict>,
+        found: &'a mut [Option<Bound<'py, PyAny>>],
+        plain: &mut [Option<Plain<'a>>],
+    ) {
+        let places = found.iter_mut().zip(plain);
+        for (name, (found, plain)) in self.0.iter().zip(places) {
+            if let Some(name) = name
+                && let Ok(Some(value)) = dict.get_item(name.bind(dict.py()))
+            {
+                put(found.insert(value), plain);
+            }
+        }
+    }
 }
 
+/// Puts a plain value in a place: part by part, since what is copied as a whole right afterwards has to wait for its parts.
 #[inline]
-fn field<'py>(dict: &Bound<'py, PyDict>, name: Option<&Py<PyString>>) -> Option<Bound<'py, PyAny>> {
-    dict.get_item(name?.bind(dict.py())).ok()?
-}
-
-/// A plain value where it is.
-#[inline]
-fn in_place<'a>(value: &'a Bound<'_, PyAny>) -> Option<Plain<'a>> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
-        return text.to_str().ok().map(Plain::Text);
+fn put<'a>(value: &'a Bound<'_, PyAny>, place: &mut Option<Plain<'a>>) {
+    if let Some(text) = exact::<PyString>(value) {
+        if let Ok(text) = text.to_str() {
+            *place = Some(Plain::Text(if text.is_empty() { "" } else { text }));
+        }
+    } else if let Some(number) = exact::<PyInt>(value) {
+        if let Ok(number) = number.extract() {
+            *place = Some(Plain::Int(number));
+        }
+    } else if let Some(truth) = exact::<PyBool>(value) {
+        *place = Some(Plain::Bool(truth.is_true()));
+    } else if value.is_none() {
+        *place = Some(Plain::None);
     }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
-        return number.extract().ok().map(Plain::Int);
-    }
-    if let Ok(truth) = value.cast_exact::<PyBool>() {
-        return Some(Plain::Bool(truth.is_true()));
-    }
-    value.is_none().then_some(Plain::None)
 }
 
 /// The plain values of a plain `dict`.
@@ -109,7 +114,7 @@ impl Fields for DictFields<'_, '_> {
 
     fn truth(&self, path: &[Key]) -> Option<bool> {
         let value = self.get(path)?;
-        if let Ok(flag) = value.cast_exact::<PyBool>() {
+        if let Some(flag) = exact::<PyBool>(&value) {
             return Some(flag.is_true());
         }
         // No code of the view decides about values of these classes.

@@ -7,15 +7,16 @@ use pyo3::prelude::*;
 use pyo3::types::{PyIterator, PyList, PyTuple};
 
 use crate::convert::{raised, replace, to_value};
+use crate::exact::exact;
 use crate::fields::FieldNames;
 
 /// The items of a collection; one without a length is read to its end, as Django does.
 pub(crate) fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResult<Option<Items>> {
     let py = object.py();
-    if let Ok(list) = object.cast_exact::<PyList>() {
+    if let Some(list) = exact::<PyList>(object) {
         return Ok(Some(indexed(list.clone().unbind(), list.len(), direction)));
     }
-    if let Ok(tuple) = object.cast_exact::<PyTuple>() {
+    if let Some(tuple) = exact::<PyTuple>(object) {
         let list = tuple.to_list();
         let length = list.len();
         return Ok(Some(indexed(list.unbind(), length, direction)));
@@ -44,10 +45,10 @@ pub(crate) fn iterate(object: &Bound<'_, PyAny>, direction: Direction) -> PyResu
 
 /// The items of an exact list or tuple, if it is one.
 pub(crate) fn plain_items(object: &Bound<'_, PyAny>, direction: Direction) -> Option<Items> {
-    let length = if let Ok(list) = object.cast_exact::<PyList>() {
+    let length = if let Some(list) = exact::<PyList>(object) {
         list.len()
     } else {
-        object.cast_exact::<PyTuple>().ok()?.len()
+        exact::<PyTuple>(object)?.len()
     };
     if length == 0 {
         return Some(Items::new(0, std::iter::empty()));
@@ -111,23 +112,22 @@ impl ItemIterator for Indexed {
         })
     }
 
-    fn pass(
-        &mut self,
-        paths: &[Box<[Key]>],
-        work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool,
-    ) -> bool {
-        let Some(position) = self.place() else {
-            return false;
-        };
-        let is_passed = Python::attach(|py| {
-            let item = self.list.bind(py).get_item(position).ok()?;
-            let item = item.cast_exact().ok()?;
-            let names = self.names.get_or_insert_with(|| FieldNames::new(py, paths));
-            Some(names.read(item, work))
+    fn pass(&mut self, paths: &[Box<[Key]>], work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool) {
+        if self.place().is_none() {
+            return;
+        }
+        Python::attach(|py| {
+            let names = self.names.take();
+            let names = names.unwrap_or_else(|| FieldNames::new(py, paths));
+            while let Some(position) = self.place()
+                && let Ok(item) = self.list.bind(py).get_item(position)
+                && let Ok(item) = item.cast_exact()
+                && names.read(item, &mut *work)
+            {
+                self.next += 1;
+            }
+            self.names = Some(names);
         });
-        let is_passed = is_passed == Some(true);
-        self.next += usize::from(is_passed);
-        is_passed
     }
 }
 

@@ -6,6 +6,7 @@ mod convert;
 mod django;
 mod engine;
 mod errors;
+mod exact;
 mod fields;
 mod foreign;
 mod foreign_template;

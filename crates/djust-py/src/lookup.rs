@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple, PyType};
 
 use crate::django;
+use crate::exact::exact;
 use crate::scope::Scope;
 
 /// What the rules ask about a class. Asked once per class and render.
@@ -154,7 +155,7 @@ pub(crate) fn step<'py>(
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let py = object.py();
     let name = name(py, key);
-    if let Ok(dict) = object.cast_exact::<PyDict>() {
+    if let Some(dict) = exact::<PyDict>(object) {
         if let Some(value) = dict.get_item(&*name)? {
             return Ok(Some(value));
         }

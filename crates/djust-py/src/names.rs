@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyString};
 
 use crate::convert::{raised, to_value};
+use crate::exact::exact;
 use crate::fields::plain;
 use crate::items::plain_items;
 use crate::path::{End, follow, is_true, item as item_of, resolved, test};
@@ -59,8 +60,8 @@ fn item<'py>(
     dict: &Bound<'py, PyAny>,
     name: &Bound<'py, PyString>,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
-    if let Ok(exact) = dict.cast_exact::<PyDict>() {
-        return exact.get_item(name);
+    if let Some(plain) = exact::<PyDict>(dict) {
+        return plain.get_item(name);
     }
     if dict.get_type_ptr() == django::context_dict_class(dict.py())?.as_type_ptr() {
         return dict.cast::<PyDict>()?.get_item(name);

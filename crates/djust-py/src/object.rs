@@ -13,6 +13,7 @@ use pyo3::types::PyDict;
 
 use crate::convert::{lend, raised, string, to_native, to_python, to_value};
 use crate::django;
+use crate::exact::exact;
 use crate::fields::{DictFields, FieldNames, plain};
 use crate::items::{iterate, plain_items};
 use crate::lookup;
@@ -81,7 +82,7 @@ impl Object for PyObjectValue {
             let [key] = path else {
                 return path.is_empty().then(|| plain(object)).flatten();
             };
-            let dict = object.cast_exact::<PyDict>().ok()?;
+            let dict = exact::<PyDict>(object)?;
             plain(&dict.get_item(&*lookup::name(py, key)).ok()??)
         })
     }
@@ -114,7 +115,7 @@ impl Object for PyObjectValue {
         Python::attach(|py| {
             let object = self.bind(py);
             let context = pieces.context();
-            let dict = object.cast_exact::<PyDict>().ok();
+            let dict = exact::<PyDict>(object);
             let fields = dict.map(DictFields);
             let fields = fields.as_ref().map(|fields| fields as &dyn Fields);
             while let Some(path) = pieces.next_path(fields)? {

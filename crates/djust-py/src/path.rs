@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use crate::convert::{raised, to_value};
+use crate::exact::exact;
 use crate::log;
 use crate::lookup::{self, Called};
 
@@ -25,7 +26,7 @@ pub(crate) fn item<'py>(start: &Bound<'py, PyAny>, path: &[Key]) -> Option<Bound
     let [key] = path else {
         return None;
     };
-    let dict = start.cast_exact::<PyDict>().ok()?;
+    let dict = exact::<PyDict>(start)?;
     let value = dict.get_item(&*lookup::name(start.py(), key)).ok()??;
     lookup::is_plain(&value).then_some(value)
 }
@@ -169,9 +170,9 @@ pub(crate) fn test(end: PyResult<End<'_>>, context: &Context) -> Result<Option<b
 
 /// `bool(value)`
 pub(crate) fn is_true(value: &Bound<'_, PyAny>) -> Result<bool> {
-    match value.cast_exact::<PyBool>() {
-        Ok(flag) => Ok(flag.is_true()),
-        Err(_) => raised(value.is_truthy()),
+    match exact::<PyBool>(value) {
+        Some(flag) => Ok(flag.is_true()),
+        None => raised(value.is_truthy()),
     }
 }
 

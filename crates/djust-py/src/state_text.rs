@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyModule, PyString};
 
 use crate::errors::guarded;
+use crate::exact::exact;
 
 /// Depth at which values are left to Python code, which refuses them.
 const DEPTH: usize = 100;
@@ -41,10 +42,10 @@ impl<'py> Writer<'_, 'py> {
             return Ok(());
         }
         if depth <= DEPTH {
-            if let Ok(list) = value.cast_exact::<PyList>() {
+            if let Some(list) = exact::<PyList>(value) {
                 return self.list(list, |writer, item| writer.value(item, depth + 1));
             }
-            if let Ok(dict) = value.cast_exact::<PyDict>()
+            if let Some(dict) = exact::<PyDict>(value)
                 && is_object(dict)
             {
                 return self.object(dict, |writer, item| writer.value(item, depth + 1));
@@ -63,10 +64,10 @@ impl<'py> Writer<'_, 'py> {
             return self.string(text);
         }
         if depth < TREE_DEPTH {
-            if let Ok(list) = value.cast_exact::<PyList>() {
+            if let Some(list) = exact::<PyList>(value) {
                 return self.list(list, |writer, item| writer.tree(item, depth + 1));
             }
-            if let Ok(dict) = value.cast_exact::<PyDict>() {
+            if let Some(dict) = exact::<PyDict>(value) {
                 return self.object(dict, |writer, item| writer.tree(item, depth + 1));
             }
         }
@@ -111,9 +112,9 @@ impl<'py> Writer<'_, 'py> {
 
     /// Writes a value that is neither a list nor a dict; whether it was one that JSON has.
     fn plain(&mut self, value: &Bound<'py, PyAny>) -> PyResult<bool> {
-        if let Ok(text) = value.cast_exact::<PyString>() {
+        if let Some(text) = exact::<PyString>(value) {
             self.string(text)?;
-        } else if let Ok(number) = value.cast_exact::<PyInt>() {
+        } else if let Some(number) = exact::<PyInt>(value) {
             match number.extract::<i64>() {
                 Ok(number) => {
                     // Writing to a String does not fail.
@@ -121,12 +122,12 @@ impl<'py> Writer<'_, 'py> {
                 }
                 Err(_) => self.text.push_str(number.str()?.to_str()?),
             }
-        } else if let Ok(truth) = value.cast_exact::<PyBool>() {
+        } else if let Some(truth) = exact::<PyBool>(value) {
             self.text
                 .push_str(if truth.is_true() { "true" } else { "false" });
         } else if value.is_none() {
             self.text.push_str("null");
-        } else if let Ok(number) = value.cast_exact::<PyFloat>() {
+        } else if let Some(number) = exact::<PyFloat>(value) {
             self.float(number.value());
         } else {
             return Ok(false);

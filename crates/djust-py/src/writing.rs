@@ -9,6 +9,7 @@ use pyo3::types::{PyBool, PyFloat, PyInt, PyString};
 use crate::convert::{lend, raised, string, to_native, to_value};
 use crate::django;
 use crate::errors::from_python;
+use crate::exact::exact;
 use crate::path::{End, item};
 
 /// Writes what a path leads to from a value that was just looked up, if that takes at most one step in a plain `dict` to a
@@ -51,11 +52,11 @@ pub(crate) fn write(
     context: &Context,
     slot: &mut Slot<'_>,
 ) -> Result<()> {
-    if let Ok(text) = value.cast_exact::<PyString>() {
+    if let Some(text) = exact::<PyString>(value) {
         slot.text(raised(text.to_str())?);
         return Ok(());
     }
-    if let Ok(number) = value.cast_exact::<PyInt>() {
+    if let Some(number) = exact::<PyInt>(value) {
         return raised(to_value(number))?.render(context, slot);
     }
     if value.is_none()

@@ -27,7 +27,7 @@ pub struct Digest {
 /// A secret for each kind of value, so that the same words of two kinds are not the same. They are not made from one by
 /// adding something known: that could be undone by the choice of the value.
 #[derive(Clone, Copy, Debug)]
-struct Keys {
+pub(crate) struct Keys {
     text: u64,
     markup: u64,
     length: u64,
@@ -91,71 +91,97 @@ impl Digest {
         }
     }
 
-    #[inline]
-    fn add(&mut self, key: u64, word: u64) {
-        self.state = fold(word ^ key, self.state);
+    /// Adds a text that is escaped to become HTML.
+    pub fn text(&mut self, text: &str) {
+        self.state = self.keys.with_text(self.state, self.keys.text, text);
     }
 
+    /// Adds a text that is HTML.
+    pub fn markup(&mut self, text: &str) {
+        self.state = self.keys.with_text(self.state, self.keys.markup, text);
+    }
+
+    /// Adds an integer.
+    pub fn number(&mut self, number: i64) {
+        self.state = self.keys.with_number(self.state, number);
+    }
+
+    /// Adds a truth value.
+    pub fn truth(&mut self, truth: bool) {
+        self.state = self.keys.with_other(self.state, u64::from(truth));
+    }
+
+    /// Adds a `None`.
+    pub fn none(&mut self) {
+        self.state = self.keys.with_other(self.state, 2);
+    }
+
+    /// The hash.
+    pub fn finish(&self) -> u64 {
+        self.keys.finish(self.state)
+    }
+
+    /// The keys, and the state that values are added to.
+    pub(crate) fn parts(&self) -> (&Keys, u64) {
+        (&self.keys, self.state)
+    }
+}
+
+/// Each gives the state with one value more.
+impl Keys {
     #[inline]
-    fn add_text(&mut self, kind: u64, text: &str) {
+    fn with_text(&self, mut state: u64, kind: u64, text: &str) -> u64 {
         let mut rest = text.as_bytes();
         // The words of two texts of different lengths can be the same: each length has a key of its own.
-        let key = fold(rest.len() as u64 ^ self.keys.length, kind);
+        let key = fold(rest.len() as u64 ^ self.length, kind);
         while rest.len() > 16 {
-            self.state = fold(eight(rest) ^ self.keys.part, eight(&rest[8..]) ^ self.state);
+            state = fold(eight(rest) ^ self.part, eight(&rest[8..]) ^ state);
             rest = &rest[16..];
         }
         let (low, high) = match rest.last_chunk() {
             Some(&last) => (eight(rest), u64::from_le_bytes(last)),
             None => (few(rest), 0),
         };
-        self.state = fold(low ^ key, high ^ self.state);
+        fold(low ^ key, high ^ state)
     }
 
-    /// Adds a text that is escaped to become HTML.
     #[inline]
-    pub fn text(&mut self, text: &str) {
-        self.add_text(self.keys.text, text);
+    pub(crate) fn with_number(&self, state: u64, number: i64) -> u64 {
+        fold(number as u64 ^ self.number, state)
     }
 
-    /// Adds a text that is HTML.
-    pub fn markup(&mut self, text: &str) {
-        self.add_text(self.keys.markup, text);
-    }
-
-    /// Adds an integer.
     #[inline]
-    pub fn number(&mut self, number: i64) {
-        self.add(self.keys.number, number as u64);
+    fn with_other(&self, state: u64, value: u64) -> u64 {
+        fold(value ^ self.other, state)
     }
 
-    /// Adds a truth value.
-    pub fn truth(&mut self, truth: bool) {
-        self.add(self.keys.other, u64::from(truth));
-    }
-
-    /// Adds a `None`.
-    pub fn none(&mut self) {
-        self.add(self.keys.other, 2);
-    }
-
-    /// Adds a plain value; `false` if it is of a kind whose text depends on more than itself.
+    /// With a plain value; `None` if it is of a kind whose text depends on more than itself.
     #[inline]
-    pub(crate) fn plain(&mut self, value: &Plain<'_>) -> bool {
-        match *value {
-            Plain::Text(text) => self.text(text),
-            Plain::Int(number) => self.number(number),
-            Plain::Bool(truth) => self.truth(truth),
-            Plain::None => self.none(),
-            Plain::Value(Value::Str(text)) if text.is_safe() => self.markup(text),
-            Plain::Value(_) => return false,
+    pub(crate) fn with_plain(&self, state: u64, value: &Plain<'_>) -> Option<u64> {
+        // Most values are texts.
+        if let Plain::Text(text) = *value {
+            return Some(self.with_text(state, self.text, text));
         }
-        true
+        Some(match *value {
+            Plain::Int(number) => self.with_number(state, number),
+            Plain::Bool(truth) => self.with_other(state, u64::from(truth)),
+            Plain::None => self.with_other(state, 2),
+            Plain::Text(_) => return None,
+            Plain::Value(value) => return self.with_markup(state, value),
+        })
     }
 
-    /// The hash.
-    pub fn finish(&self) -> u64 {
-        fold(self.state ^ self.keys.length, self.keys.text | 1)
+    #[inline(never)]
+    fn with_markup(&self, state: u64, value: &Value) -> Option<u64> {
+        match value {
+            Value::Str(text) if text.is_safe() => Some(self.with_text(state, self.markup, text)),
+            _ => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn finish(&self, state: u64) -> u64 {
+        fold(state ^ self.length, self.text | 1)
     }
 }
 

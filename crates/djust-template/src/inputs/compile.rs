@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::{Body, Branches, Inputs, Origin, Read, Step};
+use super::{Body, Branches, Inputs, Origin, Outer, Read, Step};
 use crate::expression::{FilterExpression, Operand};
 use crate::node::{Node, NodeList};
 use crate::parse::condition::{Condition, Operator};
@@ -16,7 +16,8 @@ pub(super) struct Compiler<'a> {
     name: &'a Key,
     signature: String,
     fields: Vec<Box<[Key]>>,
-    outer: Vec<Arc<[Key]>>,
+    outer: Vec<Outer>,
+    loops: Vec<Arc<[Key]>>,
     /// Paths that are read already where the compiler is.
     seen: Vec<Arc<[Key]>>,
     is_whole: bool,
@@ -31,6 +32,7 @@ impl<'a> Compiler<'a> {
             signature: String::new(),
             fields: Vec::new(),
             outer: Vec::new(),
+            loops: Vec::new(),
             seen: Vec::new(),
             is_whole: true,
             depth: 0,
@@ -46,6 +48,7 @@ impl<'a> Compiler<'a> {
             body: compiled,
             fields: self.fields,
             outer: self.outer,
+            loops: self.loops,
             is_whole: self.is_whole,
             depth: self.deepest,
         })
@@ -149,7 +152,7 @@ impl<'a> Compiler<'a> {
     /// Where a value that a condition tests comes from.
     fn tested(&mut self, value: &FilterExpression) -> Option<Origin> {
         if let Some(constant) = value.constant() {
-            return Some(Origin::Constant(constant.clone()));
+            return Some(self.constant(constant));
         }
         Some(self.origin(value.shared_path()?))
     }
@@ -158,7 +161,7 @@ impl<'a> Compiler<'a> {
     fn read(&mut self, operand: &Operand, body: &mut Body) -> Option<Origin> {
         let path = match operand {
             Operand::Constant(value @ (Value::Str(_) | Value::Int(_))) => {
-                return Some(Origin::Constant(value.clone()));
+                return Some(self.constant(value));
             }
             Operand::Variable(path) => path,
             // How any other constant is shown depends on the language.
@@ -167,7 +170,7 @@ impl<'a> Compiler<'a> {
         let origin = self.origin(path);
         if !self.seen.contains(path) {
             self.seen.push(Arc::clone(path));
-            body.reads.push(Read::Value(origin.clone()));
+            body.reads.push(Read::Value(origin));
         }
         Some(origin)
     }
@@ -182,12 +185,22 @@ impl<'a> Compiler<'a> {
             }));
         }
         if path[0].as_str() == "forloop" {
-            return Origin::Loop(Arc::clone(path));
+            let known = self.loops.iter().position(|known| known == path);
+            return Origin::Loop(known.unwrap_or_else(|| {
+                self.loops.push(Arc::clone(path));
+                self.loops.len() - 1
+            }));
         }
-        let known = self.outer.iter().position(|known| known == path);
+        let is_known = |known: &Outer| matches!(known, Outer::Path(known) if known == path);
+        let known = self.outer.iter().position(is_known);
         Origin::Outer(known.unwrap_or_else(|| {
-            self.outer.push(Arc::clone(path));
+            self.outer.push(Outer::Path(Arc::clone(path)));
             self.outer.len() - 1
         }))
+    }
+
+    fn constant(&mut self, value: &Value) -> Origin {
+        self.outer.push(Outer::Constant(value.clone()));
+        Origin::Outer(self.outer.len() - 1)
     }
 }

@@ -7,9 +7,11 @@
 //!
 //! All values below the loop's name are read at one go, each once, whether the body is then left out or written.
 
+mod around;
 mod compile;
 mod row;
 mod test;
+mod write;
 
 use std::sync::Arc;
 
@@ -24,8 +26,9 @@ use crate::value::{Key, Plain, Value};
 use self::compile::Compiler;
 use self::row::Row;
 use self::test::Test;
+use self::write::Writer;
 
-pub(crate) use self::row::Outer;
+pub(crate) use self::around::{Around, Surroundings};
 
 /// The values that a body reads, in order, and what it writes.
 pub(crate) struct Inputs {
@@ -35,8 +38,10 @@ pub(crate) struct Inputs {
     body: Body,
     /// The paths below the name of the loop.
     fields: Vec<Box<[Key]>>,
-    /// The paths that lead to values around the loop.
-    outer: Vec<Arc<[Key]>>,
+    /// The values that are the same for all items.
+    outer: Vec<Outer>,
+    /// The paths into `forloop`.
+    loops: Vec<Arc<[Key]>>,
     /// Whether the steps say all that is written: no value goes through a filter.
     is_whole: bool,
     /// How deep the bodies are nested.
@@ -81,16 +86,21 @@ struct Branches {
     arms: Vec<(Option<Test>, Body)>,
 }
 
-/// Where a value comes from.
-#[derive(Clone)]
+/// Where a value comes from, by its place.
+#[derive(Clone, Copy)]
 enum Origin {
-    Constant(Value),
     /// Below the name of the loop.
     Field(usize),
-    /// `forloop`, which changes from item to item.
-    Loop(Arc<[Key]>),
-    /// Around the loop.
+    /// The same for all items.
     Outer(usize),
+    /// Of `forloop`, which changes from item to item.
+    Loop(usize),
+}
+
+/// A value that is the same for all items of a loop.
+enum Outer {
+    Constant(Value),
+    Path(Arc<[Key]>),
 }
 
 impl Inputs {
@@ -132,15 +142,16 @@ impl Inputs {
     }
 
     /// The digest of what an item and the context give the body to read; `None` if that is not all plain values.
+    #[inline]
     pub(crate) fn digest(
         &self,
         plain: &[Option<Plain<'_>>],
-        context: &Context,
-        outer: &mut Outer,
-        mut digest: Digest,
+        around: &Around<'_>,
+        begin: &Digest,
     ) -> Option<u64> {
-        let row = Row::new(self, plain, context, outer);
-        row.digest(&self.body, &mut digest).then(|| digest.finish())
+        let (keys, state) = begin.parts();
+        let state = Row::new(plain, around).digest(&self.body, keys, state)?;
+        Some(keys.finish(state))
     }
 
     /// Whether [`write`](Self::write) does what rendering the body does.
@@ -152,13 +163,14 @@ impl Inputs {
     pub(crate) fn write(
         &self,
         plain: &[Option<Plain<'_>>],
+        around: &Around<'_>,
         context: &mut Context,
-        outer: &mut Outer,
         out: &mut dyn Sink,
     ) -> Result<()> {
-        let mut row = Row::new(self, plain, context, outer);
-        row.write(&self.source, &self.body, out)?;
-        let written = row.written();
+        let row = Row::new(plain, around);
+        let mut writer = Writer::new(&row, context, &self.source, out);
+        writer.body(&self.body)?;
+        let written = writer.written();
         context.count_output(written)
     }
 }

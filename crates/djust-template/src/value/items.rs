@@ -46,17 +46,12 @@ pub trait ItemIterator: Iterator<Item = Result<Value>> + Send {
         Some(self.next()?.map(|item| *place = item))
     }
 
-    /// Calls `work` with the plain values of the next item at the ends of these paths, if it has such, before anything is
-    /// made of it. When that says `true` the item is passed over, and so is the answer.
+    /// Calls `work` with the plain values of the items that come, one after the other, at the ends of these paths, before
+    /// anything is made of them. An item is passed over when that says `true`; when it says `false`, or the item has no
+    /// such values, it is the next one.
     ///
-    /// The paths are the same for each item. A host overrides this where it can read an item in place.
-    fn pass(
-        &mut self,
-        paths: &[Box<[Key]>],
-        work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool,
-    ) -> bool {
-        false
-    }
+    /// The paths are the same at each call. A host overrides this where it can read items in place.
+    fn pass(&mut self, paths: &[Box<[Key]>], work: &mut dyn FnMut(&[Option<Plain<'_>>]) -> bool) {}
 }
 
 /// A plain value, read where it is.
@@ -106,8 +101,8 @@ impl From<Plain<'_>> for Value {
 
 impl Plain<'_> {
     /// Writes what [`Value::render`] writes where numbers are not localised: a text, a number, a truth value, `None`.
-    pub(crate) fn render(self, slot: &mut Slot<'_>) {
-        match self {
+    pub(crate) fn render(&self, slot: &mut Slot<'_>) {
+        match *self {
             Self::Text(text) => slot.text(text),
             Self::Int(number) => slot.text(itoa::Buffer::new().format(number)),
             Self::Bool(true) => slot.text("True"),

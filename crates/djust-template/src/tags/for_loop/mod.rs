@@ -1,19 +1,20 @@
 //! `{% for %}`
 
+mod passing;
+
 use std::sync::{Arc, OnceLock};
 
 use super::loop_variable::ForLoop;
 use crate::context::Context;
-use crate::digest::Digest;
 use crate::engine::Dialect;
 use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
-use crate::inputs::{Inputs, Outer};
+use crate::inputs::Inputs;
 use crate::node::{NodeList, TagNode};
 use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
-use crate::value::{Direction, ItemIterator, Items, Key, Object, Plain, Value};
+use crate::value::{Direction, ItemIterator, Items, Key, Object, Value};
 
 struct ForNode {
     id: BlockId,
@@ -141,92 +142,27 @@ impl ForNode {
             &self.forloop,
             Value::Object(Arc::clone(&state) as Arc<dyn Object>),
         );
-        let begin = out
-            .digest_key()
-            .and_then(|key| self.inputs()?.begin(key, context));
         let mut items = items.iterator;
-        if let (None, [name]) = (begin, self.names.as_slice()) {
+        if let Some(key) = out.digest_key()
+            && let Some(inputs) = self.inputs()
+            && let Some(begin) = inputs.begin(key, context)
+        {
+            return self.passing(inputs, &begin, &mut *items, &state, context, out);
+        }
+        if let [name] = self.names.as_slice() {
             return self.plain(name, &mut *items, &state, context, out);
         }
-        let mut outer = Outer::default();
         for index in 0.. {
             state.advance(index);
-            let branch = Branch::Item(index as u32);
-            if !self.next(branch, &mut *items, begin, context, &mut outer, out)? {
+            let Some(item) = items.next() else {
                 break;
-            }
+            };
+            out.enter(self.id, Branch::Item(index as u32));
+            let result = self.item(item, context, out);
+            out.leave(self.id);
+            result?;
         }
         Ok(())
-    }
-
-    /// Renders the next item; `false`: there is none.
-    fn next(
-        &self,
-        branch: Branch,
-        items: &mut dyn ItemIterator,
-        begin: Option<Digest>,
-        context: &mut Context,
-        outer: &mut Outer,
-        out: &mut dyn Sink,
-    ) -> Result<bool> {
-        let inputs = self.inputs().zip(begin);
-        let mut plain = PlainItem::default();
-        if let Some((inputs, begin)) = inputs {
-            items.pass(inputs.fields(), &mut |values| {
-                plain = self.plain_item(branch, inputs, values, begin, context, outer, out);
-                plain.done.is_some()
-            });
-        }
-        if let Some(result) = plain.done {
-            return result.map(|()| true);
-        }
-        let Some(item) = items.next() else {
-            return Ok(false);
-        };
-        if let (None, Some((inputs, begin)), Ok(item)) = (plain.digest, inputs, &item) {
-            inputs.read(item, &mut |values| {
-                plain = self.plain_item(branch, inputs, values, begin, context, outer, out);
-            });
-            if let Some(result) = plain.done {
-                return result.map(|()| true);
-            }
-        }
-        outer.forget();
-        out.enter(self.id, branch);
-        if let Some(digest) = plain.digest {
-            out.digest(digest);
-        }
-        let result = self.item(item, context, out);
-        out.leave(self.id);
-        result.map(|()| true)
-    }
-
-    /// Leaves an item out or writes it, if plain values decide what is written.
-    fn plain_item(
-        &self,
-        branch: Branch,
-        inputs: &Inputs,
-        values: &[Option<Plain<'_>>],
-        begin: Digest,
-        context: &mut Context,
-        outer: &mut Outer,
-        out: &mut dyn Sink,
-    ) -> PlainItem {
-        let digest = inputs.digest(values, context, outer, begin);
-        let done = digest.and_then(|digest| {
-            if out.known(digest) {
-                return Some(Ok(()));
-            }
-            if !inputs.can_write(context) {
-                return None;
-            }
-            out.enter(self.id, branch);
-            out.digest(digest);
-            let result = inputs.write(values, context, outer, out);
-            out.leave(self.id);
-            Some(result)
-        });
-        PlainItem { digest, done }
     }
 
     /// What to loop over; nothing where that is `None` or does not exist.
@@ -304,13 +240,4 @@ impl ForNode {
             _ => item.iterate(Direction::Forward)?.iterator.collect(),
         }
     }
-}
-
-/// What came of an item without making anything of it.
-#[derive(Default)]
-struct PlainItem {
-    /// The digest of what it gives to read, if that is all plain values.
-    digest: Option<u64>,
-    /// The result, if it was left out or written.
-    done: Option<Result<()>>,
 }
