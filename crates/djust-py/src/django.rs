@@ -44,6 +44,8 @@ imported! {
     decimal_class: PyType = "decimal" "Decimal";
     /// `django.utils.functional.Promise`
     promise_class: PyType = "django.utils.functional" "Promise";
+    /// `django.template.library.Library`
+    library_class: PyType = "django.template.library" "Library";
     /// `django.template.library.SimpleNode`
     simple_node_class: PyType = "django.template.library" "SimpleNode";
     /// `django.template.library.InclusionNode`

@@ -8,22 +8,23 @@ use djust_template::{
 };
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedStr;
 use pyo3::pyclass::{PyTraverseError, PyVisit};
-use pyo3::types::{PyDict, PyString, PyWeakrefReference};
+use pyo3::types::{PyDict, PyList, PyString, PyWeakrefReference};
 
 use crate::django;
 use crate::errors::{guarded, to_python};
 use crate::host::DjangoHost;
 use crate::lend::read_flags;
-use crate::library::{Libraries, template_builtins};
+use crate::library::Libraries;
 use crate::loader::DjangoLoader;
 use crate::lookup::Classes;
 use crate::nodes::CompiledNodes;
 use crate::output::{Literals, Pieces};
 use crate::parser::Driver;
-use crate::registered::{Functions, Registered};
+use crate::registered::Functions;
 use crate::scope::Scope;
-use crate::template_host::TemplateHost;
+use crate::template_host::{Names, TemplateHost};
 
 /// The compiled template of a Python template of ours, or of a backend's template around one.
 pub(crate) fn compiled_template(object: &Bound<'_, PyAny>) -> Option<Arc<CoreTemplate>> {
@@ -64,10 +65,11 @@ pub(crate) fn alive<'py>(
 pub(crate) struct PyEngine {
     core: Engine,
     is_debug: bool,
-    /// The tags and filters of `template_builtins` that it was made from.
-    registered: Registered,
-    /// What the names of these stood for.
+    libraries: Libraries,
+    /// What the names of tags and filters that need no `{% load %}` stood for.
     functions: Functions,
+    /// Name and loader of a template that was made of a text.
+    unknown: (Arc<str>, Arc<str>),
 }
 
 #[pymethods]
@@ -78,7 +80,7 @@ impl PyEngine {
         guarded(py, || {
             let reference = PyWeakrefReference::new(engine)?;
             let libraries = Libraries::new(reference.clone().unbind());
-            let (builtins, registered, functions) = libraries.builtins(engine)?;
+            let (builtins, mut functions) = libraries.builtins(engine)?;
             let autoescape = engine.getattr(intern!(py, "autoescape"))?.is_truthy()?;
             let invalid = engine.getattr(intern!(py, "string_if_invalid"))?.str()?;
             let is_debug = engine.getattr(intern!(py, "debug"))?.is_truthy()?;
@@ -88,98 +90,71 @@ impl PyEngine {
                 .loader(DjangoLoader {
                     engine: reference.unbind(),
                 })
-                .host(DjangoHost::new(libraries))
+                .host(DjangoHost::new(libraries.clone_ref(py)))
                 .autoescape(autoescape)
                 .string_if_invalid(invalid.to_str()?)
                 .debug(is_debug)
                 .dialect(dialect(py)?)
                 .cache(false)
                 .build();
+            functions.number(py, core.builtin_names());
             Ok(Self {
                 core,
                 is_debug,
-                registered,
+                libraries,
                 functions,
+                unknown: ("<unknown source>".into(), "".into()),
             })
         })
     }
 
-    /// [`compile`](Self::compile), if the libraries of `engine` have the same tags and filters as when this was made; else
-    /// nothing, and another engine has to be made.
+    /// Compiles the source of a `djust.template.Template`, if the libraries of its engine have the same tags and filters as
+    /// when this was made; else nothing, and another engine has to be made. A template without an origin was made of a text.
     ///
-    /// Where no Python code can run in between, only the names that the template uses are looked at, and afterwards. What
-    /// a text with "load" in it loads may register others of that name while it is compiled, which come too late for it.
-    fn compile_current<'py>(
-        &self,
-        template: &Bound<'py, PyAny>,
-        engine: &Bound<'py, PyAny>,
-    ) -> PyResult<Option<(Template, Bound<'py, PyDict>)>> {
-        let py = template.py();
-        let source = template.getattr(intern!(py, "source"))?;
-        let is_plain = source
-            .cast::<PyString>()
-            .is_ok_and(|source| source.to_str().is_ok_and(loads_nothing));
-        if !is_plain && !self.is_current(engine)? {
-            return Ok(None);
-        }
-        let compiled = self.compile(template);
-        if !is_plain {
-            return compiled.map(Some);
-        }
-        let is_current = match &compiled {
-            Ok((compiled, _)) if compiled.driver.is_none() => guarded(py, || {
-                let names = compiled.core.builtins();
-                self.functions
-                    .are_current(names, template_builtins(engine)?)
-            }),
-            _ => self.is_current(engine),
-        };
-        if is_current? {
-            compiled.map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
-    /// Compiles the source of a `djust.template.Template`; also what its tags left in `parser.extra_data`.
+    /// Of `builtins`, the libraries that need no `{% load %}`, only the names that the template uses are looked at, and
+    /// afterwards, where no Python code can run in between. Before such code runs, all of them are looked at: see
+    /// [`Libraries::check_names`]. Without `builtins` nothing is looked at: this was made just now.
     fn compile<'py>(
         &self,
         template: &Bound<'py, PyAny>,
-    ) -> PyResult<(Template, Bound<'py, PyDict>)> {
+        source: Bound<'py, PyString>,
+        origin: Option<&Bound<'py, PyAny>>,
+        builtins: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<Option<Template>> {
         let py = template.py();
         guarded(py, || {
-            let origin = template.getattr(intern!(py, "origin"))?;
-            let source = template.getattr(intern!(py, "source"))?.str()?;
-            let host = Arc::new(TemplateHost::new(template, &origin)?);
-            let name: Option<String> = origin.getattr(intern!(py, "template_name"))?.extract()?;
-            let origin = core_origin(&origin, Arc::clone(&host) as Arc<dyn Any + Send + Sync>)?;
-            let source = Source::new(source.to_str()?, name.as_deref(), Some(origin));
+            let host = Arc::new(TemplateHost::new(template, origin)?);
+            if builtins.is_none() {
+                host.set_names(Names::Current);
+            }
+            let source = self.source(source, &host, origin)?;
             let compiled = self.core.compile(source);
             let driver = host.driver();
             if let Some(driver) = &driver {
                 driver.close(py)?;
             }
-            let compiled = compiled.map_err(|error| self.annotated(py, error))?;
-            let extra_data = match &driver {
-                Some(driver) => driver.extra_data(py)?,
-                None => PyDict::new(py),
+            let libraries = builtins.and_then(|builtins| builtins.cast_exact::<PyList>().ok());
+            let is_current = match (host.names(), &compiled, libraries) {
+                (Names::Current, _, _) => true,
+                (Names::Changed, _, _) => false,
+                (Names::Unknown, Ok(compiled), Some(libraries)) => {
+                    let places = compiled.builtins().map(|(place, _)| place);
+                    self.functions.are_current(places, libraries)?
+                }
+                // Another state may have no error.
+                (Names::Unknown, _, _) => self.is_current(py)?,
             };
-            add_partials(template, &host, &self.core, &extra_data)?;
-            let compiled = Template {
-                core: compiled,
+            if !is_current {
+                return Ok(None);
+            }
+            let core = compiled.map_err(|error| self.annotated(py, error))?;
+            Ok(Some(Template {
+                core,
                 driver,
                 is_debug: self.is_debug,
                 spare: Mutex::default(),
                 literals: Literals::default(),
-            };
-            Ok((compiled, extra_data))
-        })
-    }
-
-    /// Whether the libraries that need no `{% load %}` have the same tags and filters as when this was made.
-    fn is_current(&self, engine: &Bound<'_, PyAny>) -> PyResult<bool> {
-        guarded(engine.py(), || {
-            self.registered.is_all_of(template_builtins(engine)?)
+            }))
         })
     }
 
@@ -189,9 +164,35 @@ impl PyEngine {
     }
 }
 
-/// Whether a text has no `{% load %}` for certain.
-fn loads_nothing(source: &str) -> bool {
-    memchr::memmem::find(source.as_bytes(), b"load").is_none()
+impl PyEngine {
+    fn is_current(&self, py: Python<'_>) -> PyResult<bool> {
+        self.libraries
+            .are_current(&alive(self.libraries.engine(py))?)
+    }
+
+    /// The text of a template, which is Python's own, with what belongs to it.
+    fn source(
+        &self,
+        text: Bound<'_, PyString>,
+        host: &Arc<TemplateHost>,
+        origin: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Source> {
+        let py = text.py();
+        let text = PyBackedStr::try_from(text)?;
+        let host = Some(Arc::clone(host) as Arc<dyn Any + Send + Sync>);
+        let Some(python) = origin else {
+            let (name, loader) = &self.unknown;
+            let origin = Origin {
+                name: Arc::clone(name),
+                loader: Arc::clone(loader),
+                host,
+            };
+            return Ok(Source::shared(text, None, Some(origin)));
+        };
+        let name: Option<String> = python.getattr(intern!(py, "template_name"))?.extract()?;
+        let origin = core_origin(python, host)?;
+        Ok(Source::shared(text, name.as_deref(), Some(origin)))
+    }
 }
 
 /// The version of the language that the installed Django speaks.
@@ -227,8 +228,8 @@ fn add_partials(
         return Ok(());
     }
     let made = PyDict::new(py);
+    let text = host_text(template)?;
     for partial in partials {
-        let text = host_text(template)?;
         let place = |offset: u32| {
             text.get(..offset as usize)
                 .map_or(0, |text| text.chars().count())
@@ -251,7 +252,10 @@ fn host_text(template: &Bound<'_, PyAny>) -> PyResult<String> {
 }
 
 /// An engine's origin for one of Django's, equal when Django's are.
-fn core_origin(origin: &Bound<'_, PyAny>, host: Arc<dyn Any + Send + Sync>) -> PyResult<Origin> {
+fn core_origin(
+    origin: &Bound<'_, PyAny>,
+    host: Option<Arc<dyn Any + Send + Sync>>,
+) -> PyResult<Origin> {
     let py = origin.py();
     let name = origin.getattr(intern!(py, "name"))?.str()?;
     let loader = origin.getattr(intern!(py, "loader"))?;
@@ -261,7 +265,7 @@ fn core_origin(origin: &Bound<'_, PyAny>, host: Arc<dyn Any + Send + Sync>) -> P
         format!("{:p}", loader.as_ptr())
     };
     let mut made = Origin::new(name.to_str()?, &identity);
-    made.host = Some(host);
+    made.host = host;
     Ok(made)
 }
 
@@ -325,10 +329,26 @@ impl Template {
         self.driver.as_ref().map(|driver| driver.facade(py).clone())
     }
 
+    /// What tags left in `parser.extra_data`, and the partials, for the Python template that this was compiled for. Asked for
+    /// once.
+    fn extra_data<'py>(&self, template: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
+        let py = template.py();
+        guarded(py, || {
+            let extra_data = match &self.driver {
+                Some(driver) => driver.extra_data(py)?,
+                None => PyDict::new(py),
+            };
+            if let Some(host) = TemplateHost::of(self.core.source()) {
+                add_partials(template, host, self.core.engine(), &extra_data)?;
+            }
+            Ok(extra_data)
+        })
+    }
+
     /// The origin leads to the loader, the engine and the template again.
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         match TemplateHost::of(self.core.source()) {
-            Some(host) => visit.call(&host.origin),
+            Some(host) => visit.call(host.kept_origin()),
             None => Ok(()),
         }
     }

@@ -3,12 +3,13 @@
 //! Django's own tags and filters become the engine's; everything else stays a Python function.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use djust_template::value::Value;
 use djust_template::{
     CompileTag, Context, Engine, Filter, Filtered, Library, NodeList, Parser, Span, TagNode, Token,
 };
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyWeakrefReference};
@@ -17,7 +18,7 @@ use crate::convert::{raised, to_python, to_value};
 use crate::engine::alive;
 use crate::parser::{Driver, EngineReference, compile_with};
 use crate::registered::{Functions, Registered};
-use crate::template_host::{Partial, TemplateHost};
+use crate::template_host::{Names, Partial, TemplateHost};
 use crate::{django, nodes};
 
 /// The libraries of one Python engine.
@@ -35,6 +36,8 @@ struct Inner {
     engine: EngineReference,
     /// The engine's own tags and filters by the names of Django's libraries; "" has those that need no `{% load %}`.
     native: HashMap<&'static str, Arc<Library>>,
+    /// What the libraries that need no `{% load %}` had registered when they were converted.
+    registered: OnceLock<Registered>,
     /// Libraries converted so far, by address of the Python library, which is kept alive.
     converted: Mutex<HashMap<usize, Arc<Converted>>>,
 }
@@ -45,6 +48,7 @@ impl Libraries {
         Self(Arc::new(Inner {
             engine,
             native: native(),
+            registered: OnceLock::new(),
             converted: Mutex::default(),
         }))
     }
@@ -59,15 +63,12 @@ impl Libraries {
         self.0.engine.bind(py)
     }
 
-    /// Tags and filters that need no `{% load %}`, and what they were read from.
+    /// Tags and filters that need no `{% load %}`, and what they were read from. Asked for once.
     ///
     /// # Errors
     ///
     /// What inspecting the functions raises.
-    pub(crate) fn builtins(
-        &self,
-        engine: &Bound<'_, PyAny>,
-    ) -> PyResult<(Library, Registered, Functions)> {
+    pub(crate) fn builtins(&self, engine: &Bound<'_, PyAny>) -> PyResult<(Library, Functions)> {
         let mut all = Library::new();
         let mut registered = Registered::default();
         let mut functions = Functions::default();
@@ -77,7 +78,41 @@ impl Libraries {
             functions.add(&library)?;
             all.extend(&self.convert(&library)?);
         }
-        Ok((all, registered, functions))
+        let _ = self.0.registered.set(registered);
+        Ok((all, functions))
+    }
+
+    /// Whether the libraries that need no `{% load %}` have the same tags and filters as when they were converted.
+    ///
+    /// # Errors
+    ///
+    /// When an object among them is no library.
+    pub(crate) fn are_current(&self, engine: &Bound<'_, PyAny>) -> PyResult<bool> {
+        match self.0.registered.get() {
+            Some(registered) => registered.is_all_of(template_builtins(engine)?),
+            None => Ok(false),
+        }
+    }
+
+    /// Sees to it that a template is compiled with the tags and filters of now, before code of Python runs that may change
+    /// what its libraries have registered: what that changes comes too late for the template.
+    ///
+    /// # Errors
+    ///
+    /// They have changed since this engine was made: its caller makes another.
+    pub(crate) fn check_names(&self, py: Python<'_>, host: &TemplateHost) -> PyResult<()> {
+        if host.names() == Names::Unknown {
+            let is_current = self.are_current(&alive(self.engine(py))?)?;
+            host.set_names(if is_current {
+                Names::Current
+            } else {
+                Names::Changed
+            });
+        }
+        match host.names() {
+            Names::Changed => Err(PyRuntimeError::new_err("tags or filters have changed")),
+            _ => Ok(()),
+        }
     }
 
     /// The library that `{% load name %}` means in this engine.
@@ -91,16 +126,10 @@ impl Libraries {
         let Ok(library) = libraries.get_item(name) else {
             return Ok(None);
         };
-        let address = library.as_ptr() as usize;
-        // Python is not asked while the lock is held: another thread may wait for it.
-        let known = self.converted().get(&address).cloned();
-        if let Some(known) = known
-            && known
-                .registered
-                .is_all_of(std::iter::once(Ok(library.clone())))?
-        {
-            return Ok(Some(Arc::clone(&known.made)));
+        if let Some(known) = self.known(&library)? {
+            return Ok(Some(known));
         }
+        let address = library.as_ptr() as usize;
         let mut registered = Registered::default();
         registered.add(&library)?;
         let made = Arc::new(self.convert(&library)?);
@@ -112,6 +141,32 @@ impl Libraries {
         let replaced = self.converted().insert(address, Arc::new(converted));
         drop(replaced);
         Ok(Some(made))
+    }
+
+    /// The library that `{% load name %}` means, if it was converted before and no code of Python runs to find it.
+    fn find_known(&self, py: Python<'_>, name: &str) -> PyResult<Option<Arc<Library>>> {
+        let engine = alive(self.engine(py))?;
+        let libraries = engine.getattr(intern!(py, "template_libraries"))?;
+        match libraries.cast_exact::<PyDict>() {
+            Ok(libraries) => match libraries.get_item(name)? {
+                Some(library) => self.known(&library),
+                None => Ok(None),
+            },
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What a library was converted to, if it has the same tags and filters as then.
+    fn known(&self, library: &Bound<'_, PyAny>) -> PyResult<Option<Arc<Library>>> {
+        let address = library.as_ptr() as usize;
+        // Python is not asked while the lock is held: another thread may wait for it.
+        let known = self.converted().get(&address).cloned();
+        let Some(known) = known else {
+            return Ok(None);
+        };
+        let libraries = std::iter::once(Ok(library.clone()));
+        let is_current = known.registered.is_all_of(libraries)?;
+        Ok(is_current.then(|| Arc::clone(&known.made)))
     }
 
     fn converted(&self) -> MutexGuard<'_, HashMap<usize, Arc<Converted>>> {
@@ -149,7 +204,9 @@ impl Libraries {
         for (name, function) in tags.iter() {
             let name: String = name.extract()?;
             let tag = match self.native_library(&native, &function)? {
-                Some((library, own)) if own == "load" => library.tag(&own).map(load_tag),
+                Some((library, own)) if own == "load" => {
+                    library.tag(&own).map(|native| self.load_tag(py, native))
+                }
                 Some((library, own)) if own == "partialdef" => library.tag(&own).map(partial_tag),
                 Some((library, own)) => library.tag(&own).cloned(),
                 None => None,
@@ -227,12 +284,45 @@ fn native() -> HashMap<&'static str, Arc<Library>> {
 /// `{% load %}`: the engine's own, which also tells the Python parser of the template, if it has one.
 struct LoadTag {
     native: Arc<dyn CompileTag>,
+    libraries: Libraries,
 }
 
-fn load_tag(native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
-    Arc::new(LoadTag {
-        native: Arc::clone(native),
-    })
+impl LoadTag {
+    /// The libraries that a tag names, if all of them are known.
+    fn known(&self, py: Python<'_>, token: &Token) -> PyResult<Option<Vec<Arc<Library>>>> {
+        let names = token.words();
+        if names.contains(&"from") {
+            return Ok(None);
+        }
+        let names = names.iter().skip(1);
+        names
+            .map(|name| self.libraries.find_known(py, name))
+            .collect()
+    }
+
+    fn load(
+        &self,
+        py: Python<'_>,
+        parser: &mut Parser,
+        token: &Token,
+    ) -> djust_template::Result<Arc<dyn TagNode>> {
+        if let Some(libraries) = raised(self.known(py, token))? {
+            return Ok(parser.load(libraries));
+        }
+        if let Some(host) = TemplateHost::of(&Arc::clone(parser.source())) {
+            raised(self.libraries.check_names(py, host))?;
+        }
+        self.native.compile(parser, token)
+    }
+}
+
+impl Libraries {
+    fn load_tag(&self, py: Python<'_>, native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
+        Arc::new(LoadTag {
+            native: Arc::clone(native),
+            libraries: self.clone_ref(py),
+        })
+    }
 }
 
 impl CompileTag for LoadTag {
@@ -241,9 +331,11 @@ impl CompileTag for LoadTag {
         parser: &mut Parser,
         token: &Token,
     ) -> djust_template::Result<Arc<dyn TagNode>> {
-        let node = self.native.compile(parser, token)?;
-        Python::attach(|py| raised(Driver::loaded(py, parser, token)))?;
-        Ok(node)
+        Python::attach(|py| {
+            let node = self.load(py, parser, token)?;
+            raised(Driver::loaded(py, parser, token))?;
+            Ok(node)
+        })
     }
 }
 
@@ -280,7 +372,7 @@ impl CompileTag for PartialTag {
             token.split_contents().get(1),
         ) {
             host.remember_partial(Partial {
-                name: name.text.clone(),
+                name: name.to_string(),
                 body: NodeList::clone(body),
                 span: Span {
                     start: token.span().start,

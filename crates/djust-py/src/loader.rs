@@ -66,8 +66,10 @@ impl DjangoLoader {
                     .host
                     .as_ref()
                     .and_then(|host| host.downcast_ref::<TemplateHost>());
-                if let Some(host) = host {
-                    skipped.append(host.origin.bind(py))?;
+                if let Some(host) = host
+                    && let Some(origin) = host.origin(py)?
+                {
+                    skipped.append(origin)?;
                 }
             }
             let keywords = PyDict::new(py);

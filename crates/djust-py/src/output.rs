@@ -92,6 +92,10 @@ impl<'a, 'py> Pieces<'a, 'py> {
 }
 
 impl Sink for Pieces<'_, '_> {
+    fn knows_places(&self) -> bool {
+        false
+    }
+
     fn literal(&mut self, id: LiteralId, text: &str) {
         if text.len() < LARGE {
             self.text.push_str(text);

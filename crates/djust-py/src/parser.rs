@@ -46,7 +46,7 @@ impl Driver {
     /// What making the Python parser raises.
     pub(crate) fn of(
         py: Python<'_>,
-        parser: &Parser,
+        parser: &mut Parser,
         current: &Token,
         libraries: &Libraries,
     ) -> PyResult<Arc<Self>> {
@@ -59,6 +59,7 @@ impl Driver {
         if let Some(driver) = host.driver() {
             return Ok(driver);
         }
+        libraries.check_names(py, host)?;
         let mut tokens = vec![current.clone()];
         tokens.extend(parser.pending_tokens());
         let facade = make_facade(py, source.text(), &tokens, host, libraries)?;
@@ -291,7 +292,7 @@ fn make_facade<'py>(
         raw,
         engine.getattr(intern!(py, "template_libraries"))?,
         engine.getattr(intern!(py, "template_builtins"))?,
-        host.origin.bind(py),
+        host.origin(py)?,
     );
     django::parser_class(py)?.call1(arguments)
 }
@@ -308,7 +309,7 @@ fn kind_number(kind: TokenKind) -> u8 {
 /// A token that Python code made.
 fn foreign_token(
     token: &Bound<'_, PyAny>,
-    parser: &Parser,
+    parser: &mut Parser,
     like: Option<&Token>,
 ) -> PyResult<Token> {
     let py = token.py();

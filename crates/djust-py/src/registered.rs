@@ -9,7 +9,10 @@ use djust_template::Builtin;
 use foldhash::fast::FixedState;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
+use smallvec::SmallVec;
+
+use crate::django;
 
 /// The tags and filters of libraries at one moment.
 ///
@@ -63,12 +66,38 @@ impl Registered {
 /// The functions that the names of tags and filters stand for where several libraries have them: that of the last one.
 #[derive(Default)]
 pub(crate) struct Functions {
+    libraries: Vec<Known>,
     tags: Table,
     filters: Table,
+    /// What the names stand for, by their places in the engine's list.
+    numbered: Vec<Entry>,
 }
 
 /// Functions by name, with the name as Python has it.
 type Table = HashMap<String, (Py<PyString>, Py<PyAny>), FixedState>;
+
+/// A library that needs no `{% load %}`.
+struct Known {
+    library: Py<PyAny>,
+    /// Where its `tags` and `filters` are, if nothing else can have them: its class is Django's.
+    attributes: Option<Py<PyDict>>,
+}
+
+struct Entry {
+    kind: Kind,
+    name: Py<PyString>,
+    /// None, if only the engine knows the name: Django's is an older one.
+    function: Option<Py<PyAny>>,
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Tag,
+    Filter,
+}
+
+/// The tables of one kind that are not empty, that of the last library first.
+type Tables<'py> = SmallVec<[Bound<'py, PyDict>; 6]>;
 
 impl Functions {
     /// Adds what a `django.template.Library` has now.
@@ -77,6 +106,7 @@ impl Functions {
     ///
     /// When the object has no `tags` or `filters`, or a name is no text.
     pub(crate) fn add(&mut self, library: &Bound<'_, PyAny>) -> PyResult<()> {
+        let py = library.py();
         let [tags, filters] = tables(library)?;
         for (table, entries) in [(&mut self.tags, tags), (&mut self.filters, filters)] {
             for (name, function) in entries.iter() {
@@ -85,45 +115,111 @@ impl Functions {
                 table.insert(text, (name.unbind(), function.unbind()));
             }
         }
+        let attributes = if library.get_type().is(django::library_class(py)?) {
+            let attributes = library.getattr(intern!(py, "__dict__"))?;
+            Some(attributes.cast_into()?.unbind())
+        } else {
+            None
+        };
+        self.libraries.push(Known {
+            library: library.clone().unbind(),
+            attributes,
+        });
         Ok(())
     }
 
-    /// Whether in the libraries as they are now the names stand for the same functions.
+    /// Puts what was added in the order of an engine's [`names`](djust_template::Engine::builtin_names).
+    pub(crate) fn number(&mut self, py: Python<'_>, names: &[Builtin]) {
+        let entry = |name: &Builtin| {
+            let (kind, table, text) = match name {
+                Builtin::Tag(name) => (Kind::Tag, &mut self.tags, name),
+                Builtin::Filter(name) => (Kind::Filter, &mut self.filters, name),
+            };
+            match table.remove(text.as_str()) {
+                Some((name, function)) => Entry {
+                    kind,
+                    name,
+                    function: Some(function),
+                },
+                None => Entry {
+                    kind,
+                    name: PyString::new(py, text).unbind(),
+                    function: None,
+                },
+            }
+        };
+        self.numbered = names.iter().map(entry).collect();
+    }
+
+    /// Whether in the libraries as they are now the names at these places stand for the same functions.
     ///
     /// # Errors
     ///
     /// When an object has no `tags` or `filters`.
-    pub(crate) fn are_current<'py>(
+    pub(crate) fn are_current(
         &self,
-        names: &[Builtin],
-        libraries: impl Iterator<Item = PyResult<Bound<'py, PyAny>>>,
+        places: impl Iterator<Item = usize>,
+        libraries: &Bound<'_, PyList>,
     ) -> PyResult<bool> {
-        if names.is_empty() {
-            return Ok(true);
+        let py = libraries.py();
+        if libraries.len() != self.libraries.len() {
+            return Ok(false);
         }
-        let libraries: Vec<_> = libraries
-            .map(|library| tables(&library?))
-            .collect::<PyResult<_>>()?;
-        for name in names {
-            let (table, name, place) = match name {
-                Builtin::Tag(name) => (&self.tags, name, 0),
-                Builtin::Filter(name) => (&self.filters, name, 1),
-            };
-            let Some((name, function)) = table.get(name.as_str()) else {
+        for (known, library) in self.libraries.iter().zip(libraries.iter()) {
+            if !known.library.is(&library) {
+                return Ok(false);
+            }
+        }
+        let (mut tags, mut filters) = (None, None);
+        for place in places {
+            let Some(entry) = self.numbered.get(place) else {
                 return Ok(false);
             };
+            let (kept, attribute) = match entry.kind {
+                Kind::Tag => (&mut tags, intern!(py, "tags")),
+                Kind::Filter => (&mut filters, intern!(py, "filters")),
+            };
+            let tables = match kept {
+                Some(tables) => tables,
+                None => kept.insert(self.tables(attribute)?),
+            };
             let mut now = None;
-            for library in libraries.iter().rev() {
-                now = library[place].get_item(name)?;
+            for table in tables {
+                now = table.get_item(&entry.name)?;
                 if now.is_some() {
                     break;
                 }
             }
-            if !now.is_some_and(|now| now.is(function)) {
+            let is_same = match (&now, &entry.function) {
+                (Some(now), Some(function)) => now.is(function),
+                (None, None) => true,
+                _ => false,
+            };
+            if !is_same {
                 return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    fn tables<'py>(&self, attribute: &Bound<'py, PyString>) -> PyResult<Tables<'py>> {
+        let py = attribute.py();
+        let mut tables = Tables::new();
+        for known in self.libraries.iter().rev() {
+            let table = match &known.attributes {
+                Some(attributes) => attributes.bind(py).get_item(attribute)?,
+                None => None,
+            };
+            let table = match table {
+                Some(table) => table,
+                None => known.library.bind(py).getattr(attribute)?,
+            };
+            let table = table.cast_into::<PyDict>()?;
+            if !table.is_empty() {
+                tables.push(table);
+            }
+        }
+        Ok(tables)
     }
 }
 

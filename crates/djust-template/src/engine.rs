@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
 use foldhash::fast::FixedState;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::{Host, NoHost};
-use crate::library::Library;
+use crate::library::{Builtin, Builtins, Library};
 use crate::loader::{Loader, NoLoader};
 use crate::span::{Origin, Source};
 use crate::template::Template;
@@ -90,6 +90,8 @@ struct Inner {
     loader: Box<dyn Loader>,
     host: Box<dyn Host>,
     builtins: Library,
+    /// The same with numbers, made when the options are complete.
+    numbered: Builtins,
     libraries: HashMap<String, Arc<Library>>,
     autoescape: bool,
     string_if_invalid: String,
@@ -97,7 +99,57 @@ struct Inner {
     cache: bool,
     dialect: Dialect,
     limits: Limits,
-    keys: Mutex<HashMap<Box<str>, Key, FixedState>>,
+    names: Mutex<Names>,
+    /// Keys of which nearly every template needs one.
+    common: CommonKeys,
+}
+
+/// Keys, and lists of keys, by what templates write.
+#[derive(Default)]
+struct Names {
+    keys: HashMap<Box<str>, Key, FixedState>,
+    paths: HashMap<Box<str>, Arc<[Key]>, FixedState>,
+}
+
+/// Paths that are shared at most; a program that makes ever new ones begins again.
+const PATHS: usize = 10_000;
+
+impl Names {
+    fn key(&mut self, text: &str) -> Key {
+        if let Some(key) = self.keys.get(text) {
+            return key.clone();
+        }
+        let key = Key::new(text);
+        self.keys.insert(text.into(), key.clone());
+        key
+    }
+
+    fn path(&mut self, text: &str) -> Arc<[Key]> {
+        if let Some(path) = self.paths.get(text) {
+            return Arc::clone(path);
+        }
+        let path: Arc<[Key]> = text.split('.').map(|name| self.key(name)).collect();
+        if self.paths.len() >= PATHS {
+            self.paths.clear();
+        }
+        self.paths.insert(text.into(), Arc::clone(&path));
+        path
+    }
+}
+
+/// Keys that tags look up whatever they are given.
+pub(crate) struct CommonKeys {
+    pub(crate) forloop: Key,
+    pub(crate) block: Key,
+}
+
+impl Default for CommonKeys {
+    fn default() -> Self {
+        Self {
+            forloop: Key::new("forloop"),
+            block: Key::new("block"),
+        }
+    }
 }
 
 /// Collects the options of an [`Engine`].
@@ -109,6 +161,7 @@ impl Default for EngineBuilder {
             loader: Box::new(NoLoader),
             host: Box::new(NoHost),
             builtins: crate::tags::builtins(),
+            numbered: Builtins::default(),
             libraries: crate::tags::libraries(),
             autoescape: true,
             string_if_invalid: String::new(),
@@ -116,7 +169,8 @@ impl Default for EngineBuilder {
             cache: true,
             dialect: Dialect::default(),
             limits: Limits::default(),
-            keys: Mutex::default(),
+            names: Mutex::default(),
+            common: CommonKeys::default(),
         })
     }
 }
@@ -200,7 +254,14 @@ impl EngineBuilder {
     }
 
     /// The engine.
-    pub fn build(self) -> Engine {
+    pub fn build(mut self) -> Engine {
+        self.0.numbered = Builtins::of(&self.0.builtins);
+        let names = self.0.names.get_mut();
+        let names = names.unwrap_or_else(PoisonError::into_inner);
+        self.0.common = CommonKeys {
+            forloop: names.key("forloop"),
+            block: names.key("block"),
+        };
         Engine {
             inner: Arc::new(self.0),
             templates: Templates::Kept(Arc::default()),
@@ -350,15 +411,21 @@ impl Engine {
 
     /// The key for a text; equal texts share one key.
     pub fn key(&self, text: &str) -> Key {
-        let Ok(mut keys) = self.inner.keys.lock() else {
-            return Key::new(text);
-        };
-        if let Some(key) = keys.get(text) {
-            return key.clone();
-        }
-        let key = Key::new(text);
-        keys.insert(text.into(), key.clone());
-        key
+        self.names().key(text)
+    }
+
+    /// The keys of a path such as `a.b.c`; equal paths share one list.
+    pub(crate) fn path(&self, text: &str) -> Arc<[Key]> {
+        self.names().path(text)
+    }
+
+    fn names(&self) -> MutexGuard<'_, Names> {
+        let names = self.inner.names.lock();
+        names.unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn common_keys(&self) -> &CommonKeys {
+        &self.inner.common
     }
 
     /// The library that `{% load name %}` means: of this engine, or else of the host.
@@ -385,6 +452,16 @@ impl Engine {
     /// Tags and filters that need no `{% load %}`.
     pub fn builtins(&self) -> &Library {
         &self.inner.builtins
+    }
+
+    /// The same with their places.
+    pub(crate) fn numbered_builtins(&self) -> &Builtins {
+        &self.inner.numbered
+    }
+
+    /// Names of the tags and filters that need no `{% load %}`, each once, in an order that stays.
+    pub fn builtin_names(&self) -> &[Builtin] {
+        self.inner.numbered.names()
     }
 
     /// The framework around the engine.

@@ -1,8 +1,8 @@
 //! The outer split of a template: text, variables, tags, comments.
 //!
 //! Django cuts a template at `({%.*?%}|{{.*?}}|{#.*?#})`, where `.` is anything but a line feed
-//! (`django.template.base.tag_re`). The same cut is made here in one pass over the occurrences of `{`. Tokens tile the
-//! source: each begins where the one before it ends.
+//! (`django.template.base.tag_re`). The same cut is made here in one pass over the occurrences of `{`, a token at a time,
+//! as the parser asks for them. Tokens tile the source: each begins where the one before it ends.
 
 use memchr::memchr;
 
@@ -36,9 +36,31 @@ pub(crate) fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
 }
 
+/// The same for a byte below 128.
+pub(crate) fn is_ascii_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f)
+}
+
 /// Python's `str.strip`.
 pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
+}
+
+/// The first word of a text, cut at white space.
+pub(crate) fn first_word(text: &str) -> &str {
+    let bytes = text.as_bytes();
+    let start = bytes
+        .iter()
+        .position(|&byte| !is_ascii_space(byte))
+        .unwrap_or(bytes.len());
+    let is_end = |&byte: &u8| is_ascii_space(byte) || !byte.is_ascii();
+    let length = bytes[start..].iter().position(is_end);
+    let end = length.map_or(bytes.len(), |length| start + length);
+    if end < bytes.len() && !bytes[end].is_ascii() {
+        let mut words = text.split(is_space).filter(|word| !word.is_empty());
+        return words.next().unwrap_or_default();
+    }
+    &text[start..end]
 }
 
 /// Finds the closing delimiter of each kind, and remembers where there is none, so that a line full of unclosed
@@ -75,66 +97,95 @@ impl Closings {
 }
 
 /// Cuts a template into tokens that tile it.
-pub(crate) fn lex(source: &str) -> Vec<Lexeme> {
-    let bytes = source.as_bytes();
-    let mut tokens = Vec::with_capacity(source.len() / 40 + 1);
-    let mut closings = Closings::default();
-    // Inside a verbatim block: the contents of the tag that ends it.
-    let mut verbatim: Option<String> = None;
-    let mut text = 0;
-    let mut at = 0;
-    while let Some(offset) = memchr(b'{', &bytes[at..]) {
-        let start = at + offset;
-        at = start + 1;
-        let (kind, index, mark) = match bytes.get(start + 1) {
-            Some(b'%') => (TokenKind::Block, 0, b'%'),
-            Some(b'{') => (TokenKind::Variable, 1, b'}'),
-            Some(b'#') => (TokenKind::Comment, 2, b'#'),
-            _ => continue,
-        };
-        let Some(close) = closings.find(bytes, start + 2, index, mark) else {
-            continue;
-        };
-        let end = close + 2;
-        let inner = &source[start + 2..close];
-        let contents = strip(inner);
-        let ends_verbatim = kind == TokenKind::Block && verbatim.as_deref() == Some(contents);
-        at = end;
-        if ends_verbatim {
-            verbatim = None;
-        } else if verbatim.is_some() {
-            continue;
+#[derive(Default)]
+pub(crate) struct Lexer {
+    /// Where the next token begins.
+    at: usize,
+    /// A tag that was found behind a text.
+    found: Option<Lexeme>,
+    closings: Closings,
+    /// Inside a verbatim block: the contents of the tag that ends it.
+    verbatim: Option<String>,
+}
+
+impl Lexer {
+    /// The next token of `source`, which is the same text at each call.
+    pub(crate) fn next(&mut self, source: &str) -> Option<Lexeme> {
+        if let Some(tag) = self.found.take() {
+            return Some(tag);
         }
-        if text < start {
-            let span = Span::new(text, start);
-            tokens.push(Lexeme {
-                kind: TokenKind::Text,
-                span,
-                contents: span,
-            });
+        let start = self.at;
+        let tag = self.next_tag(source);
+        let end = tag.map_or(source.len(), |tag| tag.span.start as usize);
+        if tag.is_none() {
+            self.at = end;
         }
-        if kind == TokenKind::Block && (contents == "verbatim" || contents.starts_with("verbatim "))
-        {
-            verbatim = Some(format!("end{contents}"));
+        if start == end {
+            return tag;
         }
-        let from = start + 2 + (inner.len() - inner.trim_start_matches(is_space).len());
-        let from = from.min(close);
-        tokens.push(Lexeme {
-            kind,
-            span: Span::new(start, end),
-            contents: Span::new(from, from + contents.len()),
-        });
-        text = end;
-    }
-    if text < source.len() {
-        let span = Span::new(text, source.len());
-        tokens.push(Lexeme {
+        self.found = tag;
+        let span = Span::new(start, end);
+        Some(Lexeme {
             kind: TokenKind::Text,
             span,
             contents: span,
-        });
+        })
     }
-    tokens
+
+    /// The next token that is no text; the one behind it begins where that ends.
+    fn next_tag(&mut self, source: &str) -> Option<Lexeme> {
+        let bytes = source.as_bytes();
+        let mut at = self.at;
+        while let Some(offset) = memchr(b'{', &bytes[at..]) {
+            let start = at + offset;
+            at = start + 1;
+            let (kind, index, mark) = match bytes.get(start + 1) {
+                Some(b'%') => (TokenKind::Block, 0, b'%'),
+                Some(b'{') => (TokenKind::Variable, 1, b'}'),
+                Some(b'#') => (TokenKind::Comment, 2, b'#'),
+                _ => continue,
+            };
+            let Some(close) = self.closings.find(bytes, start + 2, index, mark) else {
+                continue;
+            };
+            let end = close + 2;
+            at = end;
+            let contents = trimmed(source, start + 2, close);
+            if kind == TokenKind::Block || self.verbatim.is_some() {
+                let text = &source[contents.range()];
+                if kind == TokenKind::Block && self.verbatim.as_deref() == Some(text) {
+                    self.verbatim = None;
+                } else if self.verbatim.is_some() {
+                    continue;
+                }
+                if text == "verbatim" || text.starts_with("verbatim ") {
+                    self.verbatim = Some(format!("end{text}"));
+                }
+            }
+            self.at = end;
+            return Some(Lexeme {
+                kind,
+                span: Span::new(start, end),
+                contents,
+            });
+        }
+        None
+    }
+}
+
+/// The range without the white space at its ends.
+fn trimmed(source: &str, start: usize, end: usize) -> Span {
+    let bytes = &source.as_bytes()[start..end];
+    let is_text = |&byte: &u8| byte != b' ';
+    let first = bytes.iter().position(is_text).unwrap_or(bytes.len());
+    let last = bytes.iter().rposition(is_text).unwrap_or(first);
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_plain(bytes.get(first)) && is_plain(bytes.get(last)) {
+        return Span::new(start + first, start + last + 1);
+    }
+    let inner = &source[start..end];
+    let from = start + (inner.len() - inner.trim_start_matches(is_space).len());
+    Span::new(from, from + strip(inner).len())
 }
 
 #[cfg(test)]
@@ -142,10 +193,44 @@ mod tests {
     use super::*;
 
     fn cut(source: &str) -> Vec<(TokenKind, &str)> {
-        lex(source)
-            .iter()
+        let mut lexer = Lexer::default();
+        std::iter::from_fn(|| lexer.next(source))
             .map(|token| (token.kind, &source[token.contents.range()]))
             .collect()
+    }
+
+    #[test]
+    fn contents_are_trimmed_as_python_does() {
+        let contents = |source| cut(source)[0].1;
+        assert_eq!(contents("{{  a b\t}}"), "a b");
+        assert_eq!(contents("{{\u{a0}é\x1f}}"), "é");
+        assert_eq!(contents("{{   }}"), "");
+        assert_eq!(contents("{{ \t }}"), "");
+        assert_eq!(contents("{{ é }}"), "é");
+    }
+
+    #[test]
+    fn the_first_word_ends_at_any_white_space() {
+        assert_eq!(first_word("  if\ta"), "if");
+        assert_eq!(first_word("if"), "if");
+        assert_eq!(first_word("if\u{a0}a"), "if");
+        assert_eq!(first_word("été a"), "été");
+        assert_eq!(first_word("\u{a0}if a"), "if");
+        assert_eq!(first_word(" \u{2003} "), "");
+        assert_eq!(first_word(""), "");
+    }
+
+    #[test]
+    fn tokens_tile_the_source() {
+        let source = "a{{ b }}{% verbatim %}{{ c }}{% endverbatim %}{# d #}{{ e\n}}{%";
+        let mut lexer = Lexer::default();
+        let mut at = 0;
+        while let Some(token) = lexer.next(source) {
+            assert_eq!(token.span.range().start, at);
+            at = token.span.range().end;
+        }
+        assert_eq!(at, source.len());
+        assert_eq!(lexer.next(source), None);
     }
 
     #[test]
@@ -185,6 +270,6 @@ mod tests {
     #[test]
     fn unclosed_openings_take_linear_time() {
         let source = "{{ {% {# ".repeat(100_000);
-        assert_eq!(lex(&source).len(), 1);
+        assert_eq!(cut(&source).len(), 1);
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
+use smallvec::SmallVec;
 
 use crate::context::Context;
 use crate::error::{Error, ErrorKind, Result};
@@ -288,9 +289,12 @@ where
 ///
 /// ```
 /// use djust_template::{Builtin, Engine};
-/// let template = Engine::default().template_from_str("{% if a %}{{ a|upper }}{{ b|upper }}{% endif %}")?;
-/// let used = [Builtin::Tag("if".into()), Builtin::Filter("upper".into())];
-/// assert_eq!(template.builtins(), used);
+/// let engine = Engine::default();
+/// let template = engine.template_from_str("{% if a %}{{ a|upper }}{{ b|upper }}{% endif %}")?;
+/// let used: Vec<_> = template.builtins().collect();
+/// let [(place, Builtin::Tag(tag)), (_, Builtin::Filter(filter))] = used[..] else { panic!() };
+/// assert_eq!((tag.as_str(), filter.as_str()), ("if", "upper"));
+/// assert_eq!(engine.builtin_names()[place], Builtin::Tag("if".into()));
 /// # Ok::<(), djust_template::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -386,6 +390,57 @@ impl Library {
                 .iter()
                 .map(|(name, filter)| (Arc::clone(name), Arc::clone(filter))),
         );
+    }
+}
+
+/// Places of the built-in tags and filters that a template uses, each once.
+pub(crate) type UsedBuiltins = SmallVec<[u32; 8]>;
+
+/// What templates have without `{% load %}`, each with its place in a list of all.
+#[derive(Default)]
+pub(crate) struct Builtins {
+    tags: Table<(u32, Arc<dyn CompileTag>)>,
+    filters: Table<(u32, Arc<Filter>)>,
+    names: Vec<Builtin>,
+}
+
+impl Builtins {
+    /// What a library has.
+    pub(crate) fn of(library: &Library) -> Self {
+        let mut made = Self::default();
+        let Self {
+            tags,
+            filters,
+            names,
+        } = &mut made;
+        let mut place = |name| {
+            names.push(name);
+            (names.len() - 1) as u32
+        };
+        for (name, tag) in &library.tags {
+            let place = place(Builtin::Tag(Str::new(name)));
+            tags.insert(Arc::clone(name), (place, Arc::clone(tag)));
+        }
+        for (name, filter) in &library.filters {
+            let place = place(Builtin::Filter(Str::new(name)));
+            filters.insert(Arc::clone(name), (place, Arc::clone(filter)));
+        }
+        made
+    }
+
+    /// The tag of that name and its place.
+    pub(crate) fn tag(&self, name: &str) -> Option<&(u32, Arc<dyn CompileTag>)> {
+        self.tags.get(name)
+    }
+
+    /// The filter of that name and its place.
+    pub(crate) fn filter(&self, name: &str) -> Option<&(u32, Arc<Filter>)> {
+        self.filters.get(name)
+    }
+
+    /// All names.
+    pub(crate) fn names(&self) -> &[Builtin] {
+        &self.names
     }
 }
 

@@ -1,7 +1,7 @@
 //! The compiled form of a template.
 
 use std::any::Any;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::context::Context;
 use crate::error::Result;
@@ -85,33 +85,33 @@ pub enum Node {
     },
 }
 
-/// The text of a [`Node::Text`]: short ones are kept beside the node, a long one is looked up in the source.
-#[derive(Clone)]
-pub struct Literal(Option<Box<str>>);
+/// The text of a [`Node::Text`]: a short one is kept beside the node from its first render on, a long one is looked up in
+/// the source.
+#[derive(Clone, Default)]
+pub struct Literal(OnceLock<Box<str>>);
 
 /// A text of this many bytes takes so long to copy that looking it up does not count.
 const LONG_LITERAL: usize = 1024;
 
 impl Literal {
-    pub(crate) fn new(source: &Source, span: Span) -> Self {
-        let text = source.slice(span);
-        Self((text.len() < LONG_LITERAL).then(|| text.into()))
-    }
-
     /// The text of the node, which stands at `span` of `source`.
     #[inline]
     pub(crate) fn text<'a>(&'a self, source: &'a Source, span: Span) -> &'a str {
-        match &self.0 {
+        match self.0.get() {
             Some(text) => text,
-            None => long_literal(source, span),
+            None => self.look_up(source, span),
         }
     }
-}
 
-#[cold]
-#[inline(never)]
-fn long_literal(source: &Source, span: Span) -> &str {
-    source.slice(span)
+    #[cold]
+    #[inline(never)]
+    fn look_up<'a>(&'a self, source: &'a Source, span: Span) -> &'a str {
+        let text = source.slice(span);
+        if text.len() < LONG_LITERAL {
+            return self.0.get_or_init(|| text.into());
+        }
+        text
+    }
 }
 
 impl Node {

@@ -1,6 +1,7 @@
 //! Byte ranges in a template's source, and the way from an offset to a line.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 /// A half-open byte range in the source of one template.
 ///
@@ -75,39 +76,75 @@ impl std::fmt::Debug for Origin {
 
 /// The text of one template together with its name, shared by its nodes and its errors.
 pub struct Source {
-    text: Box<str>,
+    text: Text,
     name: Option<Box<str>>,
     origin: Option<Origin>,
     lines: OnceLock<Vec<u32>>,
-    /// Where each literal begins, once it is compiled.
-    literals: OnceLock<Vec<u32>>,
+    /// The number of the template that was compiled from it, and whether that is noted.
+    number: AtomicU32,
+    is_noted: AtomicBool,
+}
+
+/// Where the text is.
+enum Text {
+    Own(Box<str>),
+    Shared(Box<dyn AsRef<str> + Send + Sync>),
 }
 
 impl Source {
     /// Takes the text of a template over.
     pub fn new(text: impl Into<Box<str>>, name: Option<&str>, origin: Option<Origin>) -> Self {
+        Self::of(Text::Own(text.into()), name, origin)
+    }
+
+    /// A text that somebody else has as well, so that it need not be copied. It has to stay the same.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use djust_template::{Context, Engine, Source};
+    /// let text: Arc<str> = "Hello {{ name }}".into();
+    /// let template = Engine::default().compile(Source::shared(Arc::clone(&text), None, None))?;
+    /// assert_eq!(template.render(&mut Context::from_iter([("name", "Ann")]))?, "Hello Ann");
+    /// assert_eq!(template.source().text().as_ptr(), text.as_ptr());
+    /// # Ok::<(), djust_template::Error>(())
+    /// ```
+    pub fn shared(
+        text: impl AsRef<str> + Send + Sync + 'static,
+        name: Option<&str>,
+        origin: Option<Origin>,
+    ) -> Self {
+        Self::of(Text::Shared(Box::new(text)), name, origin)
+    }
+
+    fn of(text: Text, name: Option<&str>, origin: Option<Origin>) -> Self {
         Self {
-            text: text.into(),
+            text,
             name: name.map(Into::into),
             origin,
             lines: OnceLock::new(),
-            literals: OnceLock::new(),
+            number: AtomicU32::new(0),
+            is_noted: AtomicBool::new(false),
         }
     }
 
-    pub(crate) fn set_literals(&self, literals: Vec<u32>) {
-        // A source that is compiled again has the same literals.
-        let _ = self.literals.set(literals);
+    /// Keeps the number of the template that is compiled from it.
+    pub(crate) fn set_number(&self, number: u32) {
+        self.number.store(number, Ordering::Relaxed);
     }
 
-    /// Where a literal of the template begins, by its number in it.
-    pub(crate) fn literal(&self, index: u32) -> Option<u32> {
-        self.literals.get()?.get(index as usize).copied()
+    /// The number of the template, if it is not noted by it yet: it is from then on.
+    pub(crate) fn number_to_note(&self) -> Option<u32> {
+        let is_noted =
+            self.is_noted.load(Ordering::Relaxed) || self.is_noted.swap(true, Ordering::Relaxed);
+        (!is_noted).then(|| self.number.load(Ordering::Relaxed))
     }
 
     /// The whole text.
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.text {
+            Text::Own(text) => text,
+            Text::Shared(text) => (**text).as_ref(),
+        }
     }
 
     /// The name under which the template was asked for, if it has one.
@@ -122,7 +159,7 @@ impl Source {
 
     /// The text in `span`, or nothing if the span does not lie in this source.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.range()).unwrap_or_default()
+        self.text().get(span.range()).unwrap_or_default()
     }
 
     /// Line and column of a byte offset, both counted from one; columns count characters.
@@ -137,7 +174,7 @@ impl Source {
         let line = starts.partition_point(|&start| start <= offset).max(1);
         let start = starts[line - 1] as usize;
         let column = self
-            .text
+            .text()
             .get(start..offset as usize)
             .map_or(0, |text| text.chars().count());
         (line, column + 1)
@@ -149,13 +186,13 @@ impl Source {
         let start = *starts.get(line.checked_sub(1)?)? as usize;
         let end = starts
             .get(line)
-            .map_or(self.text.len(), |&end| end as usize);
-        Some(self.text[start..end].trim_end_matches(['\n', '\r']))
+            .map_or(self.text().len(), |&end| end as usize);
+        Some(self.text()[start..end].trim_end_matches(['\n', '\r']))
     }
 
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            let breaks = memchr::memchr_iter(b'\n', self.text().as_bytes());
             std::iter::once(0)
                 .chain(breaks.map(|at| at as u32 + 1))
                 .collect()

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::inherit::{self, Block};
-use crate::library::Builtin;
+use crate::library::{Builtin, UsedBuiltins};
 use crate::node::{Node, NodeList, TagNode};
 use crate::parse::{Parser, Partials};
 use crate::render::Sink;
@@ -29,9 +29,9 @@ pub struct Template {
     engine: Engine,
     source: Arc<Source>,
     nodes: NodeList,
-    partials: Arc<Partials>,
+    partials: Option<Arc<Partials>>,
     blocks: OnceLock<Vec<Arc<Block>>>,
-    builtins: Vec<Builtin>,
+    builtins: UsedBuiltins,
 }
 
 /// Sources of the templates that exist, by number.
@@ -47,9 +47,18 @@ struct Sources {
 }
 
 /// A number for a template about to be compiled, so that the places in it are unique in the process.
-pub(crate) fn next_number(source: &Arc<Source>) -> u32 {
+pub(crate) fn next_number(source: &Source) -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    source.set_number(number);
+    number
+}
+
+/// Makes a source known to [`source_of`], before a sink learns of places in it.
+fn note(source: &Arc<Source>) {
+    let Some(number) = source.number_to_note() else {
+        return;
+    };
     let mut sources = SOURCES.lock().unwrap_or_else(PoisonError::into_inner);
     if sources.by_number.len() >= sources.most {
         sources
@@ -58,7 +67,6 @@ pub(crate) fn next_number(source: &Arc<Source>) -> u32 {
         sources.most = 1024.max(2 * sources.by_number.len());
     }
     sources.by_number.insert(number, Arc::downgrade(source));
-    number
 }
 
 /// The source of the template with a number, as long as it exists.
@@ -71,8 +79,7 @@ impl Template {
     pub(crate) fn compile(engine: &Engine, source: Arc<Source>) -> Result<Self> {
         let mut parser = Parser::new(engine, Arc::clone(&source))?;
         let nodes = parser.parse(&[])?;
-        source.set_literals(parser.take_literals());
-        let partials = Arc::clone(parser.partials());
+        let partials = parser.take_partials();
         let builtins = parser.take_builtins();
         Ok(Self {
             builtins,
@@ -116,9 +123,9 @@ impl Template {
             engine: engine.for_template(),
             nodes: NodeList::new(Arc::clone(&source), vec![Node::Tag { node, span }]),
             source,
-            partials: Arc::default(),
+            partials: None,
             blocks: OnceLock::new(),
-            builtins: Vec::new(),
+            builtins: UsedBuiltins::default(),
         }
     }
 
@@ -127,16 +134,19 @@ impl Template {
         Some(Self {
             engine: self.engine.clone(),
             source: Arc::clone(&self.source),
-            nodes: self.partials.get(name)?,
-            partials: Arc::clone(&self.partials),
+            nodes: self.partials.as_ref()?.get(name)?,
+            partials: self.partials.clone(),
             blocks: OnceLock::new(),
-            builtins: Vec::new(),
+            builtins: UsedBuiltins::default(),
         })
     }
 
-    /// The tags and filters that it uses and that need no `{% load %}`, each once.
-    pub fn builtins(&self) -> &[Builtin] {
-        &self.builtins
+    /// The tags and filters that it uses and that need no `{% load %}`, each once, with their places in
+    /// [`Engine::builtin_names`].
+    pub fn builtins(&self) -> impl Iterator<Item = (usize, &Builtin)> {
+        let names = self.engine.builtin_names();
+        let used = self.builtins.iter().map(|&place| place as usize);
+        used.filter_map(|place| Some((place, names.get(place)?)))
     }
 
     /// All blocks of the template.
@@ -196,12 +206,20 @@ impl Template {
     ///
     /// As [`Template::render`].
     pub fn render_to(self: &Arc<Self>, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
+        self.show_places(out);
         context.begin(self);
         let result = self
             .begun(context)
             .and_then(|()| self.nodes.render(context, out));
         context.end();
         result
+    }
+
+    /// Sees to it that the places of the template are found by their numbers, if the sink looks at these.
+    pub(crate) fn show_places(&self, out: &dyn Sink) {
+        if out.knows_places() {
+            note(&self.source);
+        }
     }
 
     /// Tells the host, unless this is the template that the render began with.

@@ -141,3 +141,59 @@ fn values_without_special_characters_come_apart_for_a_sink_that_wants_it() {
         ["Text(\"-12\")", "Text(\"<\")", "Text(\"1\")"]
     );
 }
+
+/// Keeps the literals of a render, and may ask for their places.
+struct Places {
+    knows: bool,
+    literals: Vec<LiteralId>,
+}
+
+impl Sink for Places {
+    fn literal(&mut self, id: LiteralId, _: &str) {
+        self.literals.push(id);
+    }
+
+    fn value(&mut self, _: SlotId, _: Output<'_>) {}
+
+    fn knows_places(&self) -> bool {
+        self.knows
+    }
+}
+
+#[test]
+fn literals_are_found_in_parents_and_included_templates() {
+    let files = MapLoader::from([
+        ("base", "<base>{% block a %}{% endblock %}</base>"),
+        ("part", "<part>"),
+    ]);
+    let engine = Engine::builder().loader(files).build();
+    let source = "{% extends 'base' %}{% block a %}<own>{% include 'part' %}{% endblock %}";
+    let template = engine
+        .template_from_str(source)
+        .expect("the template compiles");
+    let places = |knows| {
+        let mut out = Places {
+            knows,
+            literals: Vec::new(),
+        };
+        template
+            .render_to(&mut Context::new(), &mut out)
+            .expect("the template renders");
+        let found = |id: &LiteralId| {
+            let (source, offset) = id.origin()?;
+            Some(source.text()[offset as usize..].to_owned())
+        };
+        out.literals.iter().map(found).collect::<Vec<_>>()
+    };
+    assert_eq!(places(false), vec![None; 4]);
+    let found: Vec<_> = places(true).into_iter().flatten().collect();
+    assert_eq!(
+        found,
+        [
+            "<base>{% block a %}{% endblock %}</base>",
+            &source[source.find("<own>").expect("it is there")..],
+            "<part>",
+            "</base>"
+        ]
+    );
+}

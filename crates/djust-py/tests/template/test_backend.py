@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import pickle
+import weakref
 
+import django.template
+import django.template.backends.django
 import pytest
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
@@ -12,6 +16,7 @@ from django.forms.renderers import get_default_renderer
 from django.http import HttpRequest
 from django.template import (
     Context,
+    Origin,
     RequestContext,
     TemplateDoesNotExist,
     TemplateSyntaxError,
@@ -324,6 +329,53 @@ def test_templates_are_djangos_and_cannot_be_pickled():
     assert repr(template) == '<Template template_string="{{ a }}...">'
     with pytest.raises(TypeError):
         pickle.dumps(template.compiled)
+
+
+def test_a_template_of_a_text_has_its_own_origin_and_data():
+    made = engine_for()
+    made.from_string("first")  # The engine's compiler is made for it.
+    pair = made.from_string("{{ a }}"), made.from_string("{{ a }}")
+    assert type(pair[0].origin) is Origin
+    assert pair[0].origin is pair[0].origin is not pair[1].origin
+    assert pair[0].origin == django.template.Engine().from_string("{{ a }}").origin
+    assert pair[0].extra_data == {} and pair[0].extra_data is pair[0].extra_data
+    pair[0].extra_data["seen"] = True
+    assert pair[1].extra_data == {}
+    assert pair[0].name is None and pair[0].engine is made and pair[0].source == "{{ a }}"
+    assert not vars(pair[1]).get("nodelist")
+
+
+def test_a_text_is_freed_with_its_template():
+    class Text(str):
+        pass
+
+    text = Text("a{{ b }}" + "c" * 2000)
+    reference = weakref.ref(text)
+    template = Template(text, engine=engine_for())
+    assert template.render(Context({"b": 1})) == "a1" + "c" * 2000
+    del text
+    assert reference() is None or template.source is reference()
+    del template
+    gc.collect()
+    assert reference() is None
+
+
+def test_a_replaced_constructor_of_djangos_templates_is_called(monkeypatch):
+    made = backend()
+    made.from_string("first")
+    calls = []
+
+    def counted(original):
+        def init(self, *args, **kwargs):
+            calls.append(original.__qualname__)
+            original(self, *args, **kwargs)
+
+        return init
+
+    for kind in (django.template.Template, django.template.backends.django.Template):
+        monkeypatch.setattr(kind, "__init__", counted(kind.__init__))
+    assert made.from_string("{{ a }}").render({"a": 1}) == "1"
+    assert calls == ["Template.__init__"] * 2
 
 
 def test_django_node_classes_are_there_for_those_who_look():

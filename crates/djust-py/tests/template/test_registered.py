@@ -6,6 +6,7 @@ import pytest
 from django.template import Context, Library, TemplateSyntaxError, defaultfilters, defaulttags
 from django.template.base import TextNode
 from django.template.defaulttags import NowNode
+from django.templatetags import i18n
 
 from djust.template import Engine
 
@@ -112,3 +113,43 @@ def test_what_a_load_registers_comes_too_late_for_its_template(libraries):
     second.tags["load"] = loading
     assert shown(engine, "{% load %}{{ a|shout }}") == "a!"
     assert shown(engine, "{{ a|shout }}") == "late"
+
+
+@pytest.mark.parametrize("load", ["{% load i18n %}", "{% load language from i18n %}", ""])
+def test_a_filter_that_is_replaced_is_seen_behind_a_load(libraries, load):
+    engine, first, _ = libraries
+    engine.template_libraries["i18n"] = i18n.register
+    for mark in "?!":
+        first.filters["shout"] = lambda text, mark=mark: text + mark
+        assert shown(engine, load + "{{ a|shout }}") == "a" + mark
+
+
+def test_a_library_that_registers_after_it_was_loaded(libraries):
+    engine, _, _ = libraries
+    late = engine.template_libraries["late"] = Library()
+    late.filter("mark", lambda text: "first")
+    for _ in range(2):
+        assert shown(engine, "{% load late %}{{ a|mark }}") == "first"
+    late.filter("mark", lambda text: "second")
+    late.filter("shout", lambda text: "loaded")
+    assert shown(engine, "{% load late %}{{ a|mark }}{{ a|shout }}") == "secondloaded"
+    assert shown(engine, "{{ a|shout }}") == "a!"
+
+
+def test_a_filter_that_changes_before_a_tag_of_python(libraries):
+    engine, first, second = libraries
+    second.simple_tag(lambda: "tag", name="tag")
+    assert shown(engine, "{% tag %}{{ a|shout }}") == "taga!"
+    first.filters["shout"] = lambda text: "new"
+    assert shown(engine, "{{ a|shout }}{% tag %}") == "newtag"
+    del second.tags["tag"]
+    with pytest.raises(TemplateSyntaxError, match="Invalid block tag"):
+        shown(engine, "{{ a|shout }}{% tag %}")
+
+
+def test_names_that_are_no_longer_known_keep_their_error(libraries):
+    engine, first, _ = libraries
+    del first.filters["shout"]
+    for _ in range(2):
+        with pytest.raises(TemplateSyntaxError, match="Invalid filter: 'shout'"):
+            shown(engine, "{{ a|upper }}{{ a|shout }}")

@@ -1,23 +1,24 @@
 //! The words of a tag.
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 use super::{Parser, Token};
 use crate::error::Result;
 use crate::expression::FilterExpression;
-use crate::lex::is_space;
+use crate::lex::{is_ascii_space, is_space};
 use crate::span::Span;
 
 /// One word of a tag with its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bit {
+pub struct Bit<'a> {
     /// The word.
-    pub text: String,
+    pub text: Cow<'a, str>,
     /// Its place in the source, if it stands there.
     pub span: Option<Span>,
 }
 
-impl Deref for Bit {
+impl Deref for Bit<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
@@ -25,19 +26,19 @@ impl Deref for Bit {
     }
 }
 
-impl PartialEq<str> for Bit {
+impl PartialEq<str> for Bit<'_> {
     fn eq(&self, other: &str) -> bool {
         self.text == other
     }
 }
 
-impl PartialEq<&str> for Bit {
+impl PartialEq<&str> for Bit<'_> {
     fn eq(&self, other: &&str) -> bool {
         self.text == *other
     }
 }
 
-impl Bit {
+impl<'a> Bit<'a> {
     /// A part of this word.
     pub(crate) fn part(&self, range: std::ops::Range<usize>) -> Self {
         let span = self
@@ -47,34 +48,68 @@ impl Bit {
                 start: span.start + range.start as u32,
                 end: span.start + range.end as u32,
             });
+        let text = match &self.text {
+            Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
+            Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
+        };
+        Self { text, span }
+    }
+
+    /// Another word at this place.
+    pub(crate) fn renamed(&self, text: &'a str) -> Self {
+        let text = Cow::Borrowed(text);
         Self {
-            text: self.text[range].to_owned(),
-            span,
+            text,
+            span: self.span,
         }
     }
 }
 
 /// Ranges of the words of a text, quoted phrases kept together (`django.utils.text.smart_split`).
 pub(crate) fn smart_split(text: &str) -> impl Iterator<Item = (usize, usize)> {
+    let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        at = text.len() - text[at..].trim_start_matches(is_space).len();
-        if at == text.len() {
-            return None;
+        while bytes.get(at).is_some_and(|&byte| is_ascii_space(byte)) {
+            at += 1;
         }
-        let start = at;
-        at = quoted_word(text, start).unwrap_or_else(|| {
-            text[start..]
-                .find(is_space)
-                .map_or(text.len(), |length| start + length)
-        });
-        Some((start, at))
+        let mut start = at;
+        while let Some(&byte) = bytes.get(at) {
+            if is_ascii_space(byte) {
+                return Some((start, at));
+            }
+            if !byte.is_ascii() || matches!(byte, b'"' | b'\'') {
+                // What needs a closer look than most words do.
+                start = text.len() - text[start..].trim_start_matches(is_space).len();
+                if start == text.len() {
+                    at = start;
+                    return None;
+                }
+                at = quoted_word(text, start).unwrap_or_else(|| {
+                    text[start..]
+                        .find(is_space)
+                        .map_or(text.len(), |length| start + length)
+                });
+                return Some((start, at));
+            }
+            at += 1;
+        }
+        (start < at).then_some((start, at))
     })
 }
 
 /// End of a word that contains at least one complete quoted phrase.
 fn quoted_word(text: &str, start: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    // The end of the text before the next quote, if it is all plain characters.
     let plain = |at: usize| {
+        let is_end =
+            |&byte: &u8| is_ascii_space(byte) || !byte.is_ascii() || matches!(byte, b'"' | b'\'');
+        let length = bytes[at..].iter().position(is_end);
+        let end = length.map_or(text.len(), |length| at + length);
+        if bytes.get(end).is_none_or(u8::is_ascii) {
+            return end;
+        }
         text[at..]
             .find(|c: char| is_space(c) || c == '"' || c == '\'')
             .map_or(text.len(), |length| at + length)
@@ -106,17 +141,13 @@ pub(crate) fn end_of_quoted(text: &str, start: usize) -> Option<usize> {
 }
 
 /// The words of a token; a translated phrase `_("…")` is one word.
-pub(crate) fn split_contents(token: &Token) -> Vec<Bit> {
+pub(crate) fn split_contents(token: &Token) -> Vec<Bit<'_>> {
     let text = token.contents();
     let offset = token.contents_start();
-    let bit = |text: String, start: usize, end: usize| Bit {
-        text,
-        span: offset.map(|offset| Span::new(offset as usize + start, offset as usize + end)),
-    };
     let mut words = smart_split(text);
-    let mut bits = Vec::with_capacity(4);
+    let mut bits = Vec::with_capacity(8);
     while let Some((start, end)) = words.next() {
-        let mut word = text[start..end].to_owned();
+        let mut word = Cow::Borrowed(&text[start..end]);
         let mut last = end;
         if word.starts_with("_(\"") || word.starts_with("_('") {
             let sentinel = if word.as_bytes()[2] == b'"' {
@@ -128,12 +159,14 @@ pub(crate) fn split_contents(token: &Token) -> Vec<Bit> {
                 let Some((start, end)) = words.next() else {
                     break;
                 };
-                word.push(' ');
-                word.push_str(&text[start..end]);
+                let joined = word.to_mut();
+                joined.push(' ');
+                joined.push_str(&text[start..end]);
                 last = end;
             }
         }
-        bits.push(bit(word, start, last));
+        let span = offset.map(|offset| Span::new(offset as usize + start, offset as usize + last));
+        bits.push(Bit { text: word, span });
     }
     bits
 }
@@ -148,7 +181,7 @@ pub(crate) enum KeywordStyle {
 }
 
 /// Splits `name=value`.
-pub(crate) fn split_keyword(bit: &Bit) -> Option<(&str, Bit)> {
+pub(crate) fn split_keyword<'b, 'a>(bit: &'b Bit<'a>) -> Option<(&'b str, Bit<'a>)> {
     let length = bit
         .find(|c: char| !(c.is_alphanumeric() || c == '_'))
         .filter(|&length| length > 0)?;
@@ -164,7 +197,7 @@ pub(crate) fn split_keyword(bit: &Bit) -> Option<(&str, Bit)> {
 /// A value that is not a filter expression.
 pub(crate) fn keyword_arguments(
     parser: &mut Parser,
-    bits: &mut Vec<Bit>,
+    bits: &mut Vec<Bit<'_>>,
     style: KeywordStyle,
 ) -> Result<Vec<(String, FilterExpression)>> {
     let mut arguments: Vec<(String, FilterExpression)> = Vec::new();
@@ -185,7 +218,7 @@ pub(crate) fn keyword_arguments(
             if bits.len() < 3 || bits[1] != "as" {
                 break;
             }
-            (bits[2].text.clone(), first.clone(), 3)
+            (bits[2].text.clone().into_owned(), first.clone(), 3)
         };
         bits.drain(..used);
         let value = parser.compile_bit(&value)?;

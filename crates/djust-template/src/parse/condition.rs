@@ -82,14 +82,14 @@ impl Operator {
 const NOT: u8 = 8;
 
 /// A word of the condition; `is not` and `not in` are one.
-enum Word {
-    Not(Bit),
-    Operator(Operator, Bit),
-    Value(Box<FilterExpression>, Bit),
+enum Word<'a> {
+    Not(Bit<'a>),
+    Operator(Operator, Bit<'a>),
+    Value(Box<FilterExpression>, Bit<'a>),
 }
 
-impl Word {
-    fn bit(&self) -> &Bit {
+impl<'a> Word<'a> {
+    fn bit(&self) -> &Bit<'a> {
         match self {
             Self::Not(bit) | Self::Operator(_, bit) | Self::Value(_, bit) => bit,
         }
@@ -97,12 +97,18 @@ impl Word {
 }
 
 /// Compiles the words after `if` or `elif`.
-pub(crate) fn compile(parser: &mut Parser, token: &Token, bits: &[Bit]) -> Result<Condition> {
+pub(crate) fn compile(parser: &mut Parser, token: &Token, bits: &[Bit<'_>]) -> Result<Condition> {
+    if let [bit] = bits
+        && bit != "not"
+        && Operator::of(bit).is_none()
+    {
+        return Ok(Condition::Value(Box::new(parser.compile_bit(bit)?)));
+    }
     let mut words = Vec::with_capacity(bits.len());
     let mut bits = bits.iter().peekable();
     while let Some(bit) = bits.next() {
-        let next = bits.peek().map(|bit| bit.text.as_str());
-        let joined = match (bit.text.as_str(), next) {
+        let next = bits.peek().map(|bit| &*bit.text);
+        let joined = match (&*bit.text, next) {
             ("is", Some("not")) => Some("is not"),
             ("not", Some("in")) => Some("not in"),
             _ => None,
@@ -110,14 +116,10 @@ pub(crate) fn compile(parser: &mut Parser, token: &Token, bits: &[Bit]) -> Resul
         if joined.is_some() {
             bits.next();
         }
-        let text = joined.unwrap_or(&bit.text);
-        let bit = Bit {
-            text: text.to_owned(),
-            span: bit.span,
-        };
-        words.push(match Operator::of(text) {
+        let bit = joined.map_or_else(|| bit.clone(), |text| bit.renamed(text));
+        words.push(match Operator::of(&bit) {
             Some(operator) => Word::Operator(operator, bit),
-            None if text == "not" => Word::Not(bit),
+            None if bit == "not" => Word::Not(bit),
             None => Word::Value(Box::new(parser.compile_bit(&bit)?), bit),
         });
     }
@@ -136,7 +138,7 @@ pub(crate) fn compile(parser: &mut Parser, token: &Token, bits: &[Bit]) -> Resul
 /// A top-down operator precedence parser.
 struct Reader<'a> {
     /// Words in reverse order.
-    words: Vec<Word>,
+    words: Vec<Word<'a>>,
     token: &'a Token,
 }
 

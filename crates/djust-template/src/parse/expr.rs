@@ -1,7 +1,6 @@
 //! Variables and literals (`django.template.base.Variable`).
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
 use nom::IResult;
 use nom::Parser as _;
@@ -16,7 +15,7 @@ use super::args::end_of_quoted;
 use crate::engine::Dialect;
 use crate::error::{Error, Result};
 use crate::expression::Operand;
-use crate::value::{Key, Str, Value};
+use crate::value::{Str, Value};
 
 /// Python's `\w`.
 pub(super) fn is_word(character: char) -> bool {
@@ -49,7 +48,11 @@ fn number(input: &str) -> IResult<&str, &str> {
 ///
 /// Django 6 also takes signs inside names, to refuse them later with a clearer message, and so reads `1e-5`.
 pub(super) fn term(dialect: Dialect, input: &str) -> IResult<&str, &str> {
-    if input.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    let first = input.bytes().next();
+    if let (Some(b'"' | b'\''), Some(end)) = (first, end_of_quoted(input, 0)) {
+        return Ok((&input[end..], &input[..end]));
+    }
+    if first.is_some_and(|first| first.is_ascii_alphanumeric()) {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
         let end = input.bytes().position(|byte| !is_name(&byte));
         match end.map(|end| (end, input.as_bytes()[end])) {
@@ -88,6 +91,9 @@ fn unescape(literal: &str) -> Option<Cow<'_, str>> {
 
 /// Compiles a term: number first, then string, then path, as Django tries them.
 pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
+    if is_plain_path(text) {
+        return Ok(Operand::path(parser.engine().path(text)));
+    }
     if let Some(value) = number_literal(text) {
         return Ok(Operand::Constant(value));
     }
@@ -111,14 +117,24 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
             "Invalid character ('{sign}') in variable name: '{text}'"
         )));
     }
-    let key = |name| parser.key(name);
-    // Most paths have one name or two: these need no list that grows.
-    let path: Arc<[Key]> = match text.split_once('.') {
-        None => Arc::new([key(text)]),
-        Some((first, second)) if !second.contains('.') => Arc::new([key(first), key(second)]),
-        Some(_) => text.split('.').map(key).collect(),
-    };
-    Ok(Operand::path(path))
+    Ok(Operand::path(parser.engine().path(text)))
+}
+
+/// Whether a text is names with points between them for certain, of letters, digits and underscores.
+fn is_plain_path(text: &str) -> bool {
+    let mut before = b'.';
+    for &byte in text.as_bytes() {
+        let is_allowed = match byte {
+            b'_' => before != b'.',
+            b'.' => true,
+            _ => byte.is_ascii_alphanumeric(),
+        };
+        if !is_allowed {
+            return false;
+        }
+        before = byte;
+    }
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
 }
 
 /// A number as Python reads it; `2.` is not one.

@@ -23,9 +23,31 @@ type Fault = (Error, Range<usize>);
 
 /// `| name` and, if there is one, `:term`.
 fn filter(dialect: Dialect, input: &str) -> IResult<&str, (&str, Option<&str>)> {
+    if let Some(found) = plain_filter(dialect, input) {
+        return Ok(found);
+    }
     let bar = (take_while(is_space), tag("|"), take_while(is_space));
     let argument = opt(preceded(tag(":"), |input| expr::term(dialect, input)));
     preceded(bar, (take_while1(is_word), argument)).parse(input)
+}
+
+/// What most filters look like: no white space, and a name of ASCII letters. `None`: it has to be looked at by the rules.
+fn plain_filter(dialect: Dialect, input: &str) -> Option<(&str, (&str, Option<&str>))> {
+    let rest = input.strip_prefix('|')?;
+    let is_name = |byte: u8| byte == b'_' || byte.is_ascii_alphanumeric();
+    let end = rest.bytes().position(|byte| !is_name(byte));
+    let (name, rest) = rest.split_at(end.unwrap_or(rest.len()));
+    if name.is_empty() {
+        return None;
+    }
+    match rest.as_bytes().first() {
+        None | Some(b'|') => Some((rest, (name, None))),
+        Some(b':') => {
+            let (rest, argument) = expr::term(dialect, &rest[1..]).ok()?;
+            Some((rest, (name, Some(argument))))
+        }
+        Some(_) => None,
+    }
 }
 
 /// Compiles the text of a filter expression. `base`: where it begins in the source, if it stands there.
@@ -47,6 +69,9 @@ pub(super) fn compile(parser: &Parser, text: &str) -> Result<FilterExpression, F
         return Err((start_error(dialect, text), 0..text.len()));
     };
     let first = operand(first)?;
+    if rest.is_empty() {
+        return Ok(FilterExpression::new(text, first, Vec::new()));
+    }
     // As many as there are bars, but for those in literals.
     let bars = memchr::memchr_iter(b'|', rest.as_bytes()).count();
     let mut filters = Vec::with_capacity(bars);
@@ -100,10 +125,12 @@ fn gap_error(dialect: Dialect, text: &str, at: usize) -> Error {
 fn unknown_filter(parser: &Parser, name: &str) -> Error {
     let error = Error::syntax(format!("Invalid filter: '{name}'"));
     let engine = parser.engine();
-    let known = engine
-        .builtins()
-        .filter_names()
-        .chain(parser.loaded().filter_names());
+    let known = engine.builtins().filter_names().chain(
+        parser
+            .loaded()
+            .iter()
+            .flat_map(|library| library.filter_names()),
+    );
     match suggest::closest(name, known) {
         Some(known) => error.suggest(format!("did you mean '{known}'?")),
         None => match suggest::library_of_filter(engine, name) {

@@ -9,6 +9,7 @@ mod partials;
 mod token;
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -18,11 +19,13 @@ pub(crate) use self::args::KeywordStyle;
 pub(crate) use self::args::{keyword_arguments, split_keyword};
 pub(crate) use self::partials::Partials;
 pub use self::token::Token;
+use smallvec::SmallVec;
+
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::expression::FilterExpression;
-use crate::lex::{self, Lexeme, TokenKind};
-use crate::library::{Builtin, Library};
+use crate::lex::{self, Lexeme, Lexer, TokenKind};
+use crate::library::{Library, UsedBuiltins};
 use crate::node::{Literal, Node, NodeList, TagNode};
 use crate::render::{BlockId, LiteralId, SlotId};
 use crate::span::{Source, Span};
@@ -65,25 +68,24 @@ use crate::value::Key;
 pub struct Parser {
     engine: Option<Engine>,
     source: Option<Arc<Source>>,
-    /// Tokens in reverse order: the next one is last.
+    lexer: Lexer,
+    /// Tokens that come before those of the lexer, in reverse order: the next one is last.
     tokens: Vec<Pending>,
     /// Libraries loaded by this template, latest last; built-ins are in the engine.
-    library: Library,
-    removed: Removed,
+    libraries: SmallVec<[Arc<Library>; 2]>,
+    removed: Option<Box<Removed>>,
     /// Tags that are being compiled, the innermost last.
-    open: Vec<Token>,
+    open: Vec<Pending>,
     template: u32,
-    /// Where each literal begins.
-    literals: Vec<u32>,
     slots: u32,
     blocks: u32,
     block_names: Vec<String>,
     named_cycles: Vec<(String, Arc<dyn TagNode>)>,
     last_cycle: Option<Arc<dyn TagNode>>,
-    partials: Arc<Partials>,
+    partials: Option<Arc<Partials>>,
     extension: Option<Arc<dyn Any + Send + Sync>>,
     /// What was found among the tags and filters that need no `{% load %}`.
-    builtins: RefCell<Vec<Builtin>>,
+    builtins: RefCell<UsedBuiltins>,
 }
 
 /// Names of built-in tags and filters that the rest of the template does not have.
@@ -93,9 +95,41 @@ struct Removed {
     filters: HashSet<String>,
 }
 
+/// A token that was read before, or one that stands in the source, which needs less to be kept.
+#[derive(Clone)]
 enum Pending {
     Lexeme(Lexeme),
     Token(Token),
+}
+
+impl Pending {
+    fn kind(&self) -> TokenKind {
+        match self {
+            Self::Lexeme(lexeme) => lexeme.kind,
+            Self::Token(token) => token.kind(),
+        }
+    }
+
+    fn span(&self) -> Span {
+        match self {
+            Self::Lexeme(lexeme) => lexeme.span,
+            Self::Token(token) => token.span(),
+        }
+    }
+
+    fn contents<'a>(&'a self, source: &'a Source) -> &'a str {
+        match self {
+            Self::Lexeme(lexeme) => source.slice(lexeme.contents),
+            Self::Token(token) => token.contents(),
+        }
+    }
+
+    fn into_token(self, source: &Arc<Source>) -> Token {
+        match self {
+            Self::Lexeme(lexeme) => Token::new(lexeme, source),
+            Self::Token(token) => token,
+        }
+    }
 }
 
 impl Parser {
@@ -103,22 +137,12 @@ impl Parser {
         if u32::try_from(source.text().len()).is_err() {
             return Err(Error::syntax("the template is longer than 4 GiB"));
         }
-        let tokens = lex::lex(source.text())
-            .into_iter()
-            .rev()
-            .map(Pending::Lexeme)
-            .collect();
         Ok(Self {
             engine: Some(engine.clone()),
             template: crate::template::next_number(&source),
             source: Some(source),
-            tokens,
             ..Self::default()
         })
-    }
-
-    pub(crate) fn take_literals(&mut self) -> Vec<u32> {
-        std::mem::take(&mut self.literals)
     }
 
     /// The engine that compiles.
@@ -149,83 +173,82 @@ impl Parser {
     ///
     /// Syntax errors, in Django's words; what a host's tag raises.
     pub fn parse(&mut self, until: &[&str]) -> Result<NodeList> {
-        let mut nodes: Vec<Node> = Vec::with_capacity(self.tokens.len().min(8));
+        let source = Arc::clone(self.source());
+        let mut nodes: Vec<Node> = Vec::with_capacity(4);
         let mut contains_nontext = false;
-        while let Some(token) = self.next_token() {
-            match token.kind() {
+        while let Some(pending) = self.next_pending(&source) {
+            let span = pending.span();
+            match pending.kind() {
                 TokenKind::Comment => {}
                 TokenKind::Text => {
                     let id = LiteralId {
                         template: self.template,
-                        index: self.literals.len() as u32,
+                        index: span.start,
                     };
-                    self.literals.push(token.span().start);
-                    nodes.push(Node::Text {
-                        id,
-                        span: token.span(),
-                        text: Literal::new(self.source(), token.span()),
-                    });
+                    let text = Literal::default();
+                    nodes.push(Node::Text { id, span, text });
                 }
                 TokenKind::Variable => {
-                    nodes.push(self.variable(&token)?);
+                    let node = self.variable(pending.contents(&source), span);
+                    nodes.push(node.map_err(|error| error.at(&source, span))?);
                     contains_nontext = true;
                 }
                 TokenKind::Block => {
-                    let command = token.command();
-                    if command.is_empty() {
-                        return Err(
-                            token.error(format!("Empty block tag on line {}", token.line()))
-                        );
-                    }
+                    let command = lex::first_word(pending.contents(&source));
                     if until.contains(&command) {
-                        self.prepend_token(token);
-                        return Ok(NodeList::new(Arc::clone(self.source()), nodes));
+                        self.tokens.push(pending);
+                        return Ok(NodeList::new(source, nodes));
                     }
-                    let node = self.tag(&token, until)?;
+                    let node = self.tag(command, &pending, &source, until)?;
                     if node.must_be_first() && contains_nontext {
-                        return Err(self.not_first(&token));
+                        return Err(self.not_first(&pending.into_token(&source)));
                     }
                     contains_nontext = true;
-                    nodes.push(Node::Tag {
-                        node,
-                        span: token.span(),
-                    });
+                    nodes.push(Node::Tag { node, span });
                 }
             }
         }
         if until.is_empty() {
-            Ok(NodeList::new(Arc::clone(self.source()), nodes))
+            Ok(NodeList::new(source, nodes))
         } else {
             Err(self.unclosed(until))
         }
     }
 
-    fn variable(&mut self, token: &Token) -> Result<Node> {
-        if token.contents().is_empty() {
-            return Err(token.error(format!("Empty variable tag on line {}", token.line())));
+    fn variable(&mut self, contents: &str, span: Span) -> Result<Node> {
+        if contents.is_empty() {
+            let (line, _) = self.source().line_column(span.start);
+            return Err(Error::syntax(format!("Empty variable tag on line {line}")));
         }
-        let expression = self
-            .compile_filter(token.contents())
-            .map_err(|error| token.locate(error))?;
+        let expression = self.compile_filter(contents)?;
         Ok(Node::Variable {
             slot: self.slot(),
             expression: Arc::new(expression),
-            span: token.span(),
+            span,
         })
     }
 
-    fn tag(&mut self, token: &Token, until: &[&str]) -> Result<Arc<dyn TagNode>> {
-        let command = token.command();
+    fn tag(
+        &mut self,
+        command: &str,
+        pending: &Pending,
+        source: &Arc<Source>,
+        until: &[&str],
+    ) -> Result<Arc<dyn TagNode>> {
+        let token = pending.clone().into_token(source);
+        if command.is_empty() {
+            return Err(token.error(format!("Empty block tag on line {}", token.line())));
+        }
         let limit = self.engine().limits().nesting;
         if self.open.len() >= limit {
             return Err(token.error(format!("tags are nested more than {limit} levels deep")));
         }
         let Some(compile) = self.find_tag(command) else {
-            return Err(self.invalid_tag(token, command, until));
+            return Err(self.invalid_tag(&token, command, until));
         };
-        self.open.push(token.clone());
+        self.open.push(pending.clone());
         let node = compile
-            .compile(self, token)
+            .compile(self, &token)
             .map_err(|error| token.locate(error))?;
         self.open.pop();
         Ok(node)
@@ -260,8 +283,8 @@ impl Parser {
         let known = engine
             .builtins()
             .tag_names()
-            .filter(|name| !self.removed.tags.contains(*name))
-            .chain(self.library.tag_names())
+            .filter(|name| !self.is_tag_removed(name))
+            .chain(self.loaded().iter().flat_map(|library| library.tag_names()))
             .chain(until.iter().copied());
         match suggest::closest(command, known) {
             Some(name) => error.suggest(format!("did you mean '{name}'?")),
@@ -273,12 +296,13 @@ impl Parser {
     }
 
     pub(crate) fn unclosed(&mut self, until: &[&str]) -> Error {
-        let Some(token) = self.open.pop() else {
+        let Some(pending) = self.open.pop() else {
             return Error::syntax(format!(
                 "Unclosed tag. Looking for one of: {}.",
                 until.join(", ")
             ));
         };
+        let token = pending.into_token(self.source());
         token.error(format!(
             "Unclosed tag on line {}: '{}'. Looking for one of: {}.",
             token.line(),
@@ -287,12 +311,32 @@ impl Parser {
         ))
     }
 
+    fn next_pending(&mut self, source: &Source) -> Option<Pending> {
+        match self.tokens.pop() {
+            Some(pending) => Some(pending),
+            None => self.lexer.next(source.text()).map(Pending::Lexeme),
+        }
+    }
+
+    /// Has the lexer read all of the source, so that the tokens are in one list.
+    fn read_all(&mut self) {
+        let source = Arc::clone(self.source());
+        let mut rest = Vec::new();
+        while let Some(lexeme) = self.lexer.next(source.text()) {
+            rest.push(Pending::Lexeme(lexeme));
+        }
+        if !rest.is_empty() {
+            rest.reverse();
+            rest.append(&mut self.tokens);
+            self.tokens = rest;
+        }
+    }
+
     /// Takes the next token.
     pub fn next_token(&mut self) -> Option<Token> {
-        Some(match self.tokens.pop()? {
-            Pending::Lexeme(lexeme) => Token::new(lexeme, self.source()),
-            Pending::Token(token) => token,
-        })
+        let source = Arc::clone(self.source());
+        self.next_pending(&source)
+            .map(|pending| pending.into_token(&source))
     }
 
     /// Puts a token back, to be the next one.
@@ -302,26 +346,29 @@ impl Parser {
 
     /// Drops the next token, usually the end tag that [`Parser::parse`] stopped at.
     pub fn delete_first_token(&mut self) {
-        self.tokens.pop();
+        if self.tokens.pop().is_none() {
+            let source = Arc::clone(self.source());
+            self.lexer.next(source.text());
+        }
     }
 
     /// Number of tokens not yet read.
-    pub fn remaining_tokens(&self) -> usize {
+    pub fn remaining_tokens(&mut self) -> usize {
+        self.read_all();
         self.tokens.len()
     }
 
     /// The tokens not yet read, the next one first.
-    pub fn pending_tokens(&self) -> Vec<Token> {
+    pub fn pending_tokens(&mut self) -> Vec<Token> {
+        self.read_all();
         let source = self.source();
-        let token = |pending: &Pending| match pending {
-            Pending::Lexeme(lexeme) => Token::new(*lexeme, source),
-            Pending::Token(token) => token.clone(),
-        };
-        self.tokens.iter().rev().map(token).collect()
+        let pending = self.tokens.iter().rev().cloned();
+        pending.map(|pending| pending.into_token(source)).collect()
     }
 
     /// Replaces the tokens not yet read, the next one first.
     pub fn set_pending_tokens(&mut self, tokens: Vec<Token>) {
+        self.read_all();
         self.tokens = tokens.into_iter().rev().map(Pending::Token).collect();
     }
 
@@ -345,8 +392,7 @@ impl Parser {
     ///
     /// Syntax errors; unknown filters, with a suggestion.
     pub fn compile_filter(&mut self, text: &str) -> Result<FilterExpression> {
-        let base = self.offset_of(text);
-        filter::compile(self, text).map_err(|(error, range)| match base {
+        filter::compile(self, text).map_err(|(error, range)| match self.offset_of(text) {
             Some(base) => error.at(
                 self.source(),
                 Span::new(base + range.start, base + range.end),
@@ -360,13 +406,15 @@ impl Parser {
     /// # Errors
     ///
     /// As [`Parser::compile_filter`].
-    pub fn compile_bit(&mut self, bit: &Bit) -> Result<FilterExpression> {
-        let source = Arc::clone(self.source());
-        match bit.span {
+    pub fn compile_bit(&mut self, bit: &Bit<'_>) -> Result<FilterExpression> {
+        if let (Cow::Owned(text), Some(span)) = (&bit.text, bit.span) {
+            let source = Arc::clone(self.source());
             // Text that stands in the source gives exact places in errors.
-            Some(span) if source.slice(span) == bit.text => self.compile_filter(source.slice(span)),
-            _ => self.compile_filter(&bit.text),
+            if source.slice(span) == text {
+                return self.compile_filter(source.slice(span));
+            }
         }
+        self.compile_filter(&bit.text)
     }
 
     /// Where `text` begins in the source, if it is a part of it.
@@ -399,9 +447,10 @@ impl Parser {
         }
     }
 
-    /// The tags under way, outermost first, with their tokens (`parser.command_stack`).
-    pub fn open_tags(&self) -> impl Iterator<Item = (&str, &Token)> {
-        self.open.iter().map(|token| (token.command(), token))
+    /// The tokens of the tags under way, outermost first (`parser.command_stack`).
+    pub fn open_tags(&self) -> impl Iterator<Item = Token> {
+        let pending = self.open.iter().cloned();
+        pending.map(|pending| pending.into_token(self.source()))
     }
 
     /// A value that the host hangs on the parser (attributes that its tags keep there).
@@ -450,7 +499,11 @@ impl Parser {
     }
 
     /// The partials of the template, those still to come included.
-    pub(crate) fn partials(&self) -> &Arc<Partials> {
-        &self.partials
+    pub(crate) fn partials(&mut self) -> &Arc<Partials> {
+        self.partials.get_or_insert_default()
+    }
+
+    pub(crate) fn take_partials(&mut self) -> Option<Arc<Partials>> {
+        self.partials.take()
     }
 }

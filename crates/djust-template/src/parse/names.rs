@@ -3,60 +3,82 @@
 use std::sync::Arc;
 
 use super::Parser;
-use crate::library::{Builtin, CompileTag, Filter, Library};
+use crate::library::{CompileTag, Filter, Library, UsedBuiltins};
+use crate::node::TagNode;
+use crate::tags::load_node;
 
 impl Parser {
     /// The filter of that name that this template sees.
     pub fn find_filter(&self, name: &str) -> Option<Arc<Filter>> {
-        self.library
-            .filter(name)
-            .or_else(|| {
-                let builtin = self.engine().builtins().filter(name);
-                let found = builtin.filter(|_| !self.removed.filters.contains(name))?;
-                self.used(Builtin::Filter(name.into()));
-                Some(found)
-            })
-            .cloned()
+        let mut loaded = self.libraries.iter().rev();
+        if let Some(filter) = loaded.find_map(|library| library.filter(name)) {
+            return Some(Arc::clone(filter));
+        }
+        let (place, filter) = self.engine().numbered_builtins().filter(name)?;
+        let removed = self.removed.as_ref();
+        if removed.is_some_and(|removed| removed.filters.contains(name)) {
+            return None;
+        }
+        self.used(*place);
+        Some(Arc::clone(filter))
     }
 
     /// The tag of that name that this template sees.
     pub fn find_tag(&self, name: &str) -> Option<Arc<dyn CompileTag>> {
-        self.library
-            .tag(name)
-            .or_else(|| {
-                let builtin = self.engine().builtins().tag(name);
-                let found = builtin.filter(|_| !self.removed.tags.contains(name))?;
-                self.used(Builtin::Tag(name.into()));
-                Some(found)
-            })
-            .cloned()
+        let mut loaded = self.libraries.iter().rev();
+        if let Some(tag) = loaded.find_map(|library| library.tag(name)) {
+            return Some(Arc::clone(tag));
+        }
+        let (place, tag) = self.engine().numbered_builtins().tag(name)?;
+        if self.is_tag_removed(name) {
+            return None;
+        }
+        self.used(*place);
+        Some(Arc::clone(tag))
     }
 
-    fn used(&self, builtin: Builtin) {
+    pub(super) fn is_tag_removed(&self, name: &str) -> bool {
+        let removed = self.removed.as_ref();
+        removed.is_some_and(|removed| removed.tags.contains(name))
+    }
+
+    fn used(&self, builtin: u32) {
         let mut builtins = self.builtins.borrow_mut();
         if !builtins.contains(&builtin) {
             builtins.push(builtin);
         }
     }
 
-    pub(crate) fn take_builtins(&mut self) -> Vec<Builtin> {
+    pub(crate) fn take_builtins(&mut self) -> UsedBuiltins {
         self.builtins.take()
     }
 
     /// Adds tags and filters for the rest of this template; they win over what was there.
     pub fn add_library(&mut self, library: &Library) {
-        self.library.extend(library);
+        self.libraries.push(Arc::new(library.clone()));
+    }
+
+    /// Does what `{% load %}` does for these libraries, and returns the node for the tag.
+    pub fn load(&mut self, libraries: impl IntoIterator<Item = Arc<Library>>) -> Arc<dyn TagNode> {
+        self.libraries.extend(libraries);
+        load_node(self)
     }
 
     /// Takes tags and filters of these names, built-in ones included, away for the rest of this template.
     pub fn remove(&mut self, tags: &[String], filters: &[String]) {
-        self.library.remove(tags, filters);
-        self.removed.tags.extend(tags.iter().cloned());
-        self.removed.filters.extend(filters.iter().cloned());
+        if tags.is_empty() && filters.is_empty() {
+            return;
+        }
+        for library in &mut self.libraries {
+            Arc::make_mut(library).remove(tags, filters);
+        }
+        let removed = self.removed.get_or_insert_default();
+        removed.tags.extend(tags.iter().cloned());
+        removed.filters.extend(filters.iter().cloned());
     }
 
-    /// What this template loaded so far.
-    pub fn loaded(&self) -> &Library {
-        &self.library
+    /// What this template loaded so far, the latest last.
+    pub fn loaded(&self) -> &[Arc<Library>] {
+        &self.libraries
     }
 }

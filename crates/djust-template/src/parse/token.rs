@@ -81,10 +81,7 @@ impl Token {
 
     /// First word of the contents: the name of a tag.
     pub fn command(&self) -> &str {
-        self.contents()
-            .split(crate::lex::is_space)
-            .find(|word| !word.is_empty())
-            .unwrap_or_default()
+        crate::lex::first_word(self.contents())
     }
 
     /// The contents cut at white space (Python's `contents.split()`).
@@ -96,7 +93,7 @@ impl Token {
     }
 
     /// The contents cut at spaces outside quotes (`token.split_contents()`).
-    pub fn split_contents(&self) -> Vec<Bit> {
+    pub fn split_contents(&self) -> Vec<Bit<'_>> {
         split_contents(self)
     }
 
@@ -111,13 +108,13 @@ impl Token {
     }
 
     /// An error about one word of this token.
-    pub(crate) fn error_at(&self, bit: &Bit, message: impl Into<String>) -> Error {
+    pub(crate) fn error_at(&self, bit: &Bit<'_>, message: impl Into<String>) -> Error {
         let span = bit.span.unwrap_or(self.span);
         Error::new(ErrorKind::Syntax, message).at(&self.source, span)
     }
 
     /// Gives an error the place of one word of this token, if it has none.
-    pub(crate) fn locate_at<T>(&self, bit: &Bit, result: Result<T>) -> Result<T> {
+    pub(crate) fn locate_at<T>(&self, bit: &Bit<'_>, result: Result<T>) -> Result<T> {
         result.map_err(|error| error.at(&self.source, bit.span.unwrap_or(self.span)))
     }
 }

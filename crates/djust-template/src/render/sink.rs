@@ -14,13 +14,14 @@ use crate::value::{Lent, Str};
 pub struct LiteralId {
     /// Number of the compiled template.
     pub template: u32,
-    /// Number within the template, in source order.
+    /// Where it begins in the source of the template.
     pub index: u32,
 }
 
 impl LiteralId {
     /// The source of the template it is in, and the offset where it begins there; nothing once the
-    /// template is gone.
+    /// template is gone. Templates are known once they were rendered to a sink that
+    /// [knows places](Sink::knows_places).
     ///
     /// ```
     /// use djust_template::{Context, Engine, LiteralId, Output, Sink, SlotId};
@@ -44,8 +45,7 @@ impl LiteralId {
     /// ```
     pub fn origin(self) -> Option<(Arc<Source>, u32)> {
         let source = source_of(self.template)?;
-        let offset = source.literal(self.index)?;
-        Some((source, offset))
+        Some((source, self.index))
     }
 }
 
@@ -156,6 +156,11 @@ pub trait Sink {
         let _ = (block, branch);
     }
 
+    /// Whether somebody may ask [`LiteralId::origin`] for the places of what the sink receives.
+    fn knows_places(&self) -> bool {
+        true
+    }
+
     /// The key of the digests that the sink wants to be told, if it wants any: see [`Sink::known`].
     fn digest_key(&self) -> Option<[u64; 2]> {
         None
@@ -193,6 +198,10 @@ impl Sink for String {
 
     fn clean(&mut self, _: SlotId, text: &str) {
         self.push_str(text);
+    }
+
+    fn knows_places(&self) -> bool {
+        false
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     {
         return Err(parser.invalid_tag(&end, "endblock", &["endblock", &named]));
     }
-    let key = parser.key("block");
+    let key = parser.engine().common_keys().block.clone();
     Ok(Arc::new(BlockNode(Arc::new(Block {
         id,
         name: name.into(),

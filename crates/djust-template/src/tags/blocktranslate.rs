@@ -1,5 +1,6 @@
 //! `{% blocktranslate %}`
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::output::{markup, rendered};
@@ -41,7 +42,7 @@ struct Options {
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
     let mut bits = token.split_contents();
-    let tag = bits.remove(0).text;
+    let tag = bits.remove(0).to_string();
     let options = options(parser, token, &tag, bits)?;
     let (singular, mut end) = message(parser, options.trimmed, token);
     let mut plural = None;
@@ -81,10 +82,15 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     }))
 }
 
-fn options(parser: &mut Parser, token: &Token, tag: &str, mut bits: Vec<Bit>) -> Result<Options> {
+fn options(
+    parser: &mut Parser,
+    token: &Token,
+    tag: &str,
+    mut bits: Vec<Bit<'_>>,
+) -> Result<Options> {
     let shown = string_repr(tag);
     let mut options = Options::default();
-    let mut seen: Vec<String> = Vec::new();
+    let mut seen: Vec<Cow<'_, str>> = Vec::new();
     while !bits.is_empty() {
         let option = bits.remove(0);
         if seen.contains(&option.text) {
@@ -94,7 +100,7 @@ fn options(parser: &mut Parser, token: &Token, tag: &str, mut bits: Vec<Bit>) ->
             );
             return Err(token.error_at(&option, message));
         }
-        match option.text.as_str() {
+        match &*option.text {
             "with" => {
                 let values = keyword_arguments(parser, &mut bits, KeywordStyle::Legacy)?;
                 if values.is_empty() {

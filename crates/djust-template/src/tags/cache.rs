@@ -41,7 +41,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         .iter()
         .map(|bit| parser.compile_bit(bit))
         .collect::<Result<_>>()?;
-    let (slot, fragment) = (parser.slot(), fragment.text.clone());
+    let (slot, fragment) = (parser.slot(), fragment.to_string());
     Ok(Arc::new(CacheNode {
         slot,
         seconds,

@@ -60,7 +60,7 @@ pub(super) fn cycle(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNod
         name: key,
         silent,
     });
-    parser.record_cycle(name.map(|name| name.text.as_str()), &node);
+    parser.record_cycle(name.map(|name| &**name), &node);
     Ok(node)
 }
 

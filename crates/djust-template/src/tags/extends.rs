@@ -132,6 +132,7 @@ impl TagNode for ExtendsNode {
         if !parent.extends() {
             blocks.add(parent.blocks());
         }
+        parent.show_places(out);
         let before = context.state_mut().replace(Some(Arc::clone(&parent)));
         let engine = engine(context)?;
         let result = match engine.host().template_begins(&parent, context) {

@@ -44,7 +44,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     Ok(Arc::new(IfChangedNode {
         id,
         slot,
-        forloop: parser.key("forloop"),
+        forloop: parser.engine().common_keys().forloop.clone(),
         values,
         body,
         otherwise,

@@ -56,7 +56,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
                 format!("The {shown} option was specified more than once."),
             ));
         }
-        match option.text.as_str() {
+        match &*option {
             "only" => only = true,
             "with" => {
                 let values = keyword_arguments(parser, &mut rest, KeywordStyle::Modern)?;

@@ -19,12 +19,17 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         [_, names @ ..] => {
             for name in names {
                 let library = find(parser, token, name)?;
-                parser.add_library(&library);
+                parser.load([library]);
             }
         }
         [] => {}
     }
-    Ok(nothing(parser, "LoadNode"))
+    Ok(load_node(parser))
+}
+
+/// The node that stands for the tag.
+pub(crate) fn load_node(parser: &mut Parser) -> Arc<dyn TagNode> {
+    nothing(parser, "LoadNode")
 }
 
 fn find(parser: &Parser, token: &Token, name: &str) -> Result<Arc<Library>> {

@@ -64,7 +64,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         beginning = Beginning::Random;
         bits.pop();
     }
-    let method = match bits.last().map(|bit| bit.text.as_str()) {
+    let method = match bits.last().map(|bit| &*bit.text) {
         Some("w") => Some(Method::Words),
         Some("p") => Some(Method::Paragraphs),
         Some("b") => Some(Method::Blocks),

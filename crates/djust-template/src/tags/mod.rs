@@ -36,6 +36,7 @@ use std::sync::Arc;
 pub(crate) use self::block::BlockNode;
 pub(crate) use self::condition::{Choice, IfNode};
 pub(crate) use self::extends::ExtendsNode;
+pub(crate) use self::load::load_node;
 use crate::error::Result;
 use crate::library::Library;
 use crate::node::TagNode;

@@ -17,7 +17,7 @@ struct PartialDefNode {
 
 pub(super) fn definition(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
     let bits = token.split_contents();
-    let bits: Vec<&str> = bits.iter().map(|bit| bit.text.as_str()).collect();
+    let bits: Vec<&str> = bits.iter().map(|bit| &*bit.text).collect();
     let (name, inline) = match bits.as_slice() {
         [_, name, "inline"] => (*name, true),
         [_, name] => (*name, false),
@@ -92,7 +92,7 @@ pub(super) fn partial(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     let (id, partials) = (parser.block(), Arc::downgrade(parser.partials()));
     Ok(Arc::new(PartialNode {
         id,
-        name: name.text.clone(),
+        name: name.to_string(),
         partials,
     }))
 }

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::expression::FilterExpression;
 use crate::node::TagNode;
-use crate::parse::{Bit, Parser, Token};
+use crate::parse::{Parser, Token};
 use crate::reads::Reader;
 use crate::render::{Sink, SlotId};
 use crate::value::{Key, Value};
@@ -32,31 +32,29 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     let mut seen: Vec<&str> = Vec::new();
     let mut rest = rest.iter();
     while let Some(option) = rest.next() {
-        if seen.contains(&option.text.as_str()) {
+        if seen.contains(&&**option) {
             let message = format!("The '{}' option was specified more than once.", option.text);
             return Err(token.error_at(option, message));
         }
-        let argument = |value: Option<&Bit>| {
-            value.cloned().ok_or_else(|| {
-                token.error(format!(
-                    "No argument provided to the '{}' tag for the {} option.",
-                    tag.text, option.text
-                ))
-            })
+        let no_argument = || {
+            token.error(format!(
+                "No argument provided to the '{}' tag for the {} option.",
+                tag.text, option.text
+            ))
         };
-        match option.text.as_str() {
+        match &**option {
             "noop" => noop = true,
             "context" => {
-                let value = argument(rest.next())?;
-                if value == "as" || value == "noop" {
+                let value = rest.next().ok_or_else(no_argument)?;
+                if *value == "as" || *value == "noop" {
                     return Err(token.error(format!(
                         "Invalid argument '{}' provided to the '{}' tag for the context option",
                         value.text, tag.text
                     )));
                 }
-                message_context = Some(parser.compile_bit(&value)?);
+                message_context = Some(parser.compile_bit(value)?);
             }
-            "as" => name = Some(parser.key(&argument(rest.next())?)),
+            "as" => name = Some(parser.key(rest.next().ok_or_else(no_argument)?)),
             other => {
                 return Err(token.error_at(
                     option,

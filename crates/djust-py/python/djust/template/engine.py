@@ -10,7 +10,10 @@ from django.utils.module_loading import import_string
 
 from . import libraries
 from .loaders import CachedLoader, compiling, get_cached_template
+from .observation import original_compile_nodelist, original_init, template_class
 from .template import Template
+
+new = object.__new__
 
 OWN_LIBRARY = "djust.templatetags.djust"
 
@@ -22,24 +25,19 @@ class Engine(django.template.Engine):
     ``django.template.Template``.
     """
 
+    # The compiler for this engine's options and libraries.
     _core: Any = None
 
-    @property
-    def core(self) -> Any:
-        """The compiler for this engine's options and libraries, with the tags and filters that they have now."""
-        core = self._core
-        if core is None or not core.is_current(self):
-            core = self._core = libraries.core_engine(self)
-        return core
-
     def compile(self, template: Template) -> Any:
-        """Compiles one of our templates: the compiled one, and what its tags left for it."""
+        """Compiles one of our templates, with the tags and filters that the libraries have now."""
+        source, origin = template.source, template.origin
         core = self._core
         if core is not None:
-            made = core.compile_current(template, self)
+            made = core.compile(template, source, origin, self.template_builtins)
             if made is not None:
                 return made
-        return self.core.compile(template)
+        core = self._core = libraries.core_engine(self)
+        return core.compile(template, source, origin, None)
 
     def get_template_builtins(self, builtins: list[str]) -> list[Any]:
         # ``{% djust_scripts %}`` needs no ``{% load %}``; ``self.builtins`` stays what was configured.
@@ -78,6 +76,22 @@ class Engine(django.template.Engine):
         return self.own(template, origin, name), origin
 
     def from_string(self, template_code: Any) -> Template:
+        core = self._core
+        if (
+            core is not None
+            and type(template_code) is str
+            and template_class.__init__ is original_init
+            and template_class.compile_nodelist is original_compile_nodelist
+        ):
+            # What Template.__init__ does, with as little as possible around it.
+            template = new(Template)
+            template.name = None
+            template.engine = self
+            template.source = template_code
+            template.compiled = core.compile(template, template_code, None, self.template_builtins)
+            if template.compiled is not None:
+                return template
+            self._core = None
         return Template(template_code, engine=self)
 
     def own(self, template: Any, origin: Any, name: str) -> Any:

@@ -60,12 +60,21 @@ class Template(django.template.Template):
         # Django: template/base.py, Template.__init__. The node list of a text is made when somebody asks for it: it refers
         # to the template again, which could not be freed without the garbage collector.
         self.name = name
-        self.origin = Origin(UNKNOWN_SOURCE)
         self.engine = engine
         self.source = str(template_string)
         listed = self._compile()
         if listed is not None:
             self.nodelist = listed
+
+    @cached_property
+    def origin(self) -> Origin:  # type: ignore[override]
+        """Of a template that was made of a text: any other has its own."""
+        return Origin(UNKNOWN_SOURCE)
+
+    @cached_property
+    def extra_data(self) -> dict[str, Any]:  # type: ignore[override]
+        """What tags left for the template, and its partials."""
+        return {} if self.compiled is None else self.compiled.extra_data(self)
 
     @cached_property
     def nodelist(self) -> NodeList:  # type: ignore[override]
@@ -82,7 +91,7 @@ class Template(django.template.Template):
         ):
             return super().compile_nodelist()
         try:
-            compiled, extra_data = self.engine.compile(self)
+            self.compiled = self.engine.compile(self)
         except TemplateSyntaxError as error:
             # Django 6.0 and later say in which template.
             if django.VERSION >= (6, 0) and self.origin.name != UNKNOWN_SOURCE and error.args:
@@ -90,8 +99,6 @@ class Template(django.template.Template):
                 error.raw_error_message = message  # type: ignore[attr-defined]
                 error.args = (f"Template: {self.origin.name}, {message}", *error.args[1:])
             raise
-        self.extra_data = extra_data
-        self.compiled = compiled
         return None
 
     def render(self, context: Any) -> Any:

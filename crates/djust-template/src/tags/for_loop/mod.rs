@@ -4,6 +4,8 @@ mod passing;
 
 use std::sync::{Arc, OnceLock};
 
+use smallvec::SmallVec;
+
 use super::loop_variable::ForLoop;
 use crate::context::Context;
 use crate::engine::Dialect;
@@ -11,14 +13,14 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::expression::FilterExpression;
 use crate::inputs::Inputs;
 use crate::node::{NodeList, TagNode};
-use crate::parse::{Parser, Token};
+use crate::parse::{Bit, Parser, Token};
 use crate::reads::Reader;
 use crate::render::{BlockId, Branch, Sink};
 use crate::value::{Direction, ItemIterator, Items, Key, Object, Value};
 
 struct ForNode {
     id: BlockId,
-    names: Vec<Key>,
+    names: SmallVec<[Key; 1]>,
     sequence: FilterExpression,
     direction: Direction,
     body: NodeList,
@@ -42,24 +44,14 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         let message = format!("'for' statements should use the format 'for x in y': {contents}");
         return Err(token.error(message));
     }
-    let names = bits[1..sequence - 1]
-        .iter()
-        .map(|bit| bit.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ");
-    let names: Vec<&str> = names
-        .split(',')
-        .map(|name| name.trim_matches(' '))
-        .collect();
-    if names
-        .iter()
-        .any(|name| name.is_empty() || name.contains([' ', '"', '\'', '|']))
-    {
-        return Err(token.error(format!(
-            "'for' tag received an invalid argument: {contents}"
-        )));
-    }
-    let names: Vec<Key> = names.into_iter().map(|name| parser.key(name)).collect();
+    let names = match &bits[1..sequence - 1] {
+        [name] if is_plain_name(name) => SmallVec::from_iter([parser.key(name)]),
+        names => loop_names(parser, names).ok_or_else(|| {
+            token.error(format!(
+                "'for' tag received an invalid argument: {contents}"
+            ))
+        })?,
+    };
     let sequence = token.locate_at(&bits[sequence], parser.compile_bit(&bits[sequence]))?;
     let id = parser.block();
     let body = parser.parse(&["empty", "endfor"])?;
@@ -76,7 +68,7 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     } else {
         Direction::Forward
     };
-    let forloop = parser.key("forloop");
+    let forloop = parser.engine().common_keys().forloop.clone();
     Ok(Arc::new(ForNode {
         id,
         inputs: OnceLock::new(),
@@ -88,6 +80,24 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
         forloop,
         dialect: parser.engine().dialect(),
     }))
+}
+
+/// Whether a word is one name for certain.
+fn is_plain_name(word: &str) -> bool {
+    word.bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric())
+}
+
+/// The names between `for` and `in`; `None`: they are none.
+fn loop_names(parser: &Parser, words: &[Bit<'_>]) -> Option<SmallVec<[Key; 1]>> {
+    let words: Vec<&str> = words.iter().map(|bit| &**bit).collect();
+    let words = words.join(" ");
+    let names = words.split(',').map(|name| {
+        let name = name.trim_matches(' ');
+        let is_name = !name.is_empty() && !name.contains([' ', '"', '\'', '|']);
+        is_name.then(|| parser.key(name))
+    });
+    names.collect()
 }
 
 impl TagNode for ForNode {

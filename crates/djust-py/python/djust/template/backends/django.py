@@ -18,6 +18,10 @@ from djust.template.nodes import TemplateNodeList
 from djust.template.observation import original_public_render, original_render, template_class
 from djust.template.template import Template as OwnTemplate
 
+backend_template_class: Any = django_backend.Template
+original_backend_init = backend_template_class.__init__
+new = object.__new__
+
 
 class Template(django_backend.Template):
     """A template as views get it."""
@@ -84,7 +88,13 @@ class DjustTemplates(django_backend.DjangoTemplates):
         self.engine = Engine(self.dirs, self.app_dirs, **options)
 
     def from_string(self, template_code: Any) -> Template:
-        return Template(self.engine.from_string(template_code), self)
+        template = self.engine.from_string(template_code)
+        if backend_template_class.__init__ is not original_backend_init:
+            return Template(template, self)
+        made = new(Template)
+        made.template = template
+        made.backend = self
+        return made
 
     def get_template(self, template_name: str) -> Any:
         try:
