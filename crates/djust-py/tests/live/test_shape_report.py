@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from django.contrib.auth.forms import UserCreationForm
 
 from djust import _djust
 from djust.runtime import shapes
@@ -69,3 +70,21 @@ def test_refusals_are_counted_over_the_process(live):
     }
     assert kinds <= known
     assert sum(after.values()) == before + 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["as_p", "as_div", "as_ul"])
+def test_forms_of_django_are_no_reason_to_compare_the_whole_page(how, settings):
+    validator = "django.contrib.auth.password_validation.MinimumLengthValidator"
+    settings.AUTH_PASSWORD_VALIDATORS = [{"NAME": validator}]
+    # The advice about passwords is a list, in Django's markup within a paragraph.
+    source = (
+        f"<!DOCTYPE html><body><form dj-root>{{{{ form.{how} }}}}<b>{{{{ n }}}}</b></form></body>"
+    )
+    session = _djust.Session(engine_for(None).from_string(source).compiled)
+    context = {"form": UserCreationForm(), "n": 1}
+    assert "<li>Your password" in session.mount(context)
+    assert session.is_shaped
+    failed = UserCreationForm({"username": "a b"})
+    assert session.update({"form": failed, "n": 1})
+    assert session.is_shaped

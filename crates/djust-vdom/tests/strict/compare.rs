@@ -1,7 +1,9 @@
 //! Compares trees by what they are to a page, text runs joined.
 
-use djust_vdom::html::Document;
+use djust_vdom::html::{Document, full, strict};
 use djust_vdom::{Handle, Tree};
+
+use crate::generate::context;
 
 /// One step through a tree.
 #[derive(Debug, PartialEq)]
@@ -71,6 +73,38 @@ pub(crate) fn same(left: &Tree, a: Handle, right: &Tree, b: Handle) -> bool {
             _ => return false,
         }
     }
+}
+
+/// Asserts that fragments, one after the other in a page that has the place open, are parsed as alone and are accepted
+/// there. False if one of them is not accepted alone.
+pub(crate) fn compose(place: &[&str], parts: &[String]) -> bool {
+    let context = context(place);
+    let trees: Result<Vec<_>, _> = parts
+        .iter()
+        .map(|part| strict::parse_fragment(part, &context))
+        .collect();
+    let Ok(trees) = trees else { return false };
+    let around = |html, name: &&str| format!("<{name}>{html}</{name}>");
+    let inside = place.iter().rev().fold(parts.concat(), around);
+    let page = format!("<!doctype html><body>{inside}</body>");
+    if let Err(refusal) = strict::parse_document(&page) {
+        panic!("{refusal} of {page:?}");
+    }
+    let page = full::parse_document(&page);
+    let tree = page.tree();
+    let mut hole = tree.children(tree.top()).last().expect("html");
+    hole = tree.children(hole).last().expect("body");
+    for _ in place {
+        hole = tree.children(hole).next().expect("the place is there");
+        hole = tree.template_contents(hole).unwrap_or(hole);
+    }
+    let (mut expected, mut found): (Vec<Event<'_>>, Vec<Event<'_>>) = (Vec::new(), Vec::new());
+    for tree in &trees {
+        events(tree, tree.top(), &mut expected);
+    }
+    events(tree, hole, &mut found);
+    assert_eq!(found, expected, "in {place:?}: {parts:?}");
+    true
 }
 
 pub(crate) fn same_page(left: &Document, right: &Document) -> bool {

@@ -4,6 +4,7 @@ use super::charref;
 use super::elements::{Category, Content, TextKind};
 use super::flags::Flags;
 use super::foreign;
+use super::optional::is_division;
 use super::parser::{CONTEXT, Open, Parser};
 use super::refusal::{Reason, Refusal};
 use super::tokens::{Cursor, Result};
@@ -133,6 +134,10 @@ fn inside(context: &Context) -> Option<Inside> {
         // The parser makes no `svg` or `math` in the HTML namespace.
         Category::Uncertain | Category::Svg | Category::Math => None,
         _ if category.is_void() => None,
+        // Whether `dialog` and `search` are `special` depends on the reader.
+        Category::Division if !is_division(name) => {
+            Some(Inside::Markup(Category::Ordinary, category.content()))
+        }
         _ => Some(Inside::Markup(category, category.content())),
     }
 }

@@ -22,7 +22,8 @@
 //! ([§13.2.6.4](https://html.spec.whatwg.org/multipage/parsing.html#parsing-main-inbody)) and
 //! closes no element that is open: not further inside a `p`, `li`, `dd`, heading, `a`, `nobr`,
 //! `button` or `form` that would end there. Tables hold their parts and white space; a row directly in a table
-//! gets its `tbody`, a column its `colgroup`. The end tag of a `p` that is not open makes an empty one: `<p><ul></ul></p>`. Text is raw in `script`, `style` and their kind. SVG and `MathML` are balanced
+//! gets its `tbody`, a column its `colgroup`. The end tag of a `p` that is not open makes an empty one: `<p><ul></ul></p>`. A closed `p` takes a `span`,
+//! `label` or the like along, whose end tag may follow: `<p><span><ul></ul></span></p>`, as Django's forms write it. Text is raw in `script`, `style` and their kind. SVG and `MathML` are balanced
 //! and hold no HTML except in `foreignObject`, `desc` and `title`. Character references end in a
 //! semicolon. At most 500 elements are open at once.
 //!

@@ -5,8 +5,9 @@
 //! nothing that a fragment stands in. So what is inside an element that is still open never closes it,
 //! and fragments compose as before.
 
-use super::elements::Category;
+use super::elements::{Category, Content};
 use super::parser::{Open, Parser};
+use crate::tree::Handle;
 
 impl Parser<'_> {
     /// Closes the elements that a start tag here closes, if that is certain.
@@ -15,16 +16,18 @@ impl Parser<'_> {
         if matches!(child, C::Cell | C::Row | C::Section) {
             return self.close_in_table(child);
         }
+        // A table closes no paragraph in quirks mode; readers differ about `search` and `dialog`.
+        let closes_paragraph = match child {
+            C::Table => false,
+            C::Division => is_division(name),
+            _ => child.closes_paragraph(),
+        };
+        if closes_paragraph {
+            self.close_phrases();
+        }
         while let Some(current) = self.closable() {
             let closes = match current {
-                // A table closes no paragraph in quirks mode; readers differ about `search` and `dialog`.
-                C::Paragraph => match child {
-                    C::Table => false,
-                    C::Division => ["div", "address"]
-                        .iter()
-                        .any(|one| name.eq_ignore_ascii_case(one)),
-                    _ => child.closes_paragraph(),
-                },
+                C::Paragraph => closes_paragraph,
                 C::ListItem => child == C::ListItem,
                 C::Definition => child == C::Definition,
                 C::Option => matches!(child, C::Option | C::OptionGroup),
@@ -37,6 +40,50 @@ impl Parser<'_> {
             if matches!(current, C::ListItem | C::Definition) {
                 return;
             }
+        }
+    }
+
+    /// Closes what a paragraph that is about to be closed takes along: `<p><span><ul>`.
+    fn close_phrases(&mut self) {
+        let phrases = self
+            .stack
+            .iter()
+            .rev()
+            .take_while(|open| is_phrase(open.name));
+        let (outer, inner) = self.stack.split_at(self.stack.len() - phrases.count());
+        let [.., parent, paragraph] = outer else {
+            return;
+        };
+        if paragraph.category == Category::Paragraph && !paragraph.name.is_empty() {
+            let names = inner.iter().map(|open| (parent.inside, open.name));
+            self.taken.extend(names);
+            self.stack.truncate(outer.len());
+        }
+    }
+
+    /// Whether an end tag is ignored: its element was closed with a paragraph in the same place, and none of its name is
+    /// open up to the next `special` element, which is the current one.
+    pub(super) fn ignores_end(&mut self, name: &str) -> bool {
+        let parent = self.current().inside;
+        let is_taken =
+            |&(place, taken): &(Handle, &str)| place == parent && taken.eq_ignore_ascii_case(name);
+        let taken = self.taken.iter().rposition(is_taken);
+        let Some(taken) = taken.filter(|_| self.is_in_special()) else {
+            return false;
+        };
+        self.taken.swap_remove(taken);
+        true
+    }
+
+    /// Whether the current element is `special` in every reading of the standard, with the rules "in body".
+    fn is_in_special(&self) -> bool {
+        use Category as C;
+        let current = self.current();
+        match current.category {
+            C::Block | C::ListItem | C::Definition | C::Cell | C::Form => true,
+            C::Division => current.name.is_empty() || is_division(current.name),
+            C::Page => current.content == Content::Flow,
+            _ => false,
         }
     }
 
@@ -85,6 +132,22 @@ impl Parser<'_> {
     }
 }
 
+/// Whether elements of this name have no rule of their own in any reading: neither `special` nor formatting.
+fn is_phrase(name: &str) -> bool {
+    const PHRASES: [&str; 18] = [
+        "span", "label", "abbr", "bdi", "bdo", "cite", "data", "del", "dfn", "ins", "kbd", "mark",
+        "q", "samp", "sub", "sup", "time", "var",
+    ];
+    PHRASES.iter().any(|one| name.eq_ignore_ascii_case(one))
+}
+
+/// `div` and `address`, about which all readers agree.
+pub(super) fn is_division(name: &str) -> bool {
+    ["div", "address"]
+        .iter()
+        .any(|one| name.eq_ignore_ascii_case(one))
+}
+
 /// Whether "generate implied end tags" closes the element wherever it stands.
 fn is_implied_end(open: &Open<'_>) -> bool {
     let category = matches!(
@@ -106,12 +169,7 @@ fn is_certain(outer: &Open<'_>, inside: &[Open<'_>]) -> bool {
         C::Block | C::Heading | C::Preformatted | C::Button | C::Caption | C::Cell => {
             inside.iter().all(is_implied_end)
         }
-        C::Division => {
-            let is_plain = ["div", "address"]
-                .iter()
-                .any(|one| outer.name.eq_ignore_ascii_case(one));
-            is_plain && inside.iter().all(is_implied_end)
-        }
+        C::Division => is_division(outer.name) && inside.iter().all(is_implied_end),
         C::ListItem | C::Definition => categories(&[C::Paragraph]),
         C::Select | C::OptionGroup => categories(&[C::Option]),
         C::Table | C::Section | C::Row => {

@@ -33,6 +33,8 @@ pub(super) struct Parser<'h> {
     pub(super) cursor: Cursor<'h>,
     pub(super) tree: Tree,
     pub(super) stack: Vec<Open<'h>>,
+    /// What was closed with a paragraph, by where and name: its own end tag may follow.
+    pub(super) taken: Vec<(Handle, &'h str)>,
     elements: ElementNames,
     pub(super) attributes: AttributeNames,
 }
@@ -54,6 +56,7 @@ impl<'h> Parser<'h> {
             cursor,
             tree: Tree::with_capacity(top, 4 + tags / 2),
             stack: Vec::with_capacity(32),
+            taken: Vec::new(),
             elements: ElementNames::new(),
             attributes: AttributeNames::new(),
         }
@@ -116,10 +119,15 @@ impl<'h> Parser<'h> {
             return Err(Refusal::new(reason, start));
         }
         let text = charref::decode(source, start, !self.cursor.is_at_end())?;
-        // The content is everything between two tags, so the run is empty until now.
-        match self.tree.node(open.inside).last_child {
-            Some(last) => self.tree.node_mut(last).tail = text,
-            None => self.tree.node_mut(open.inside).text = text,
+        let run = match self.tree.node(open.inside).last_child {
+            Some(last) => &mut self.tree.node_mut(last).tail,
+            None => &mut self.tree.node_mut(open.inside).text,
+        };
+        if run.is_empty() {
+            *run = text;
+        } else {
+            // There was an end tag between that is ignored.
+            run.push_str(&text);
         }
         Ok(())
     }
@@ -137,6 +145,9 @@ impl<'h> Parser<'h> {
             self.cursor.end_tag(closed)?;
             self.insert(implied("p"));
             return Ok(());
+        }
+        if self.ignores_end(closed) {
+            return self.cursor.end_tag(closed);
         }
         if name.is_empty() {
             return self.cursor.refuse(Reason::EndTag);
