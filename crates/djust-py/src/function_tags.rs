@@ -20,13 +20,18 @@ use crate::nodes::write_rendered;
 use crate::scope::Scope;
 
 /// An argument of a simple tag.
-enum Argument {
+pub(crate) enum Argument {
     Constant(Py<PyAny>),
     Expression(FilterExpression),
 }
 
 impl Argument {
-    fn new(py: Python<'_>, expression: FilterExpression) -> PyResult<Self> {
+    /// An argument with its constant made once.
+    ///
+    /// # Errors
+    ///
+    /// What making it raises.
+    pub(crate) fn new(py: Python<'_>, expression: FilterExpression) -> PyResult<Self> {
         match expression.constant() {
             Some(value) => Ok(Self::Constant(to_python(py, value)?.unbind())),
             None => Ok(Self::Expression(expression)),
@@ -49,7 +54,7 @@ impl Argument {
 }
 
 /// A call of a tag's function: its arguments are resolved by the engine.
-struct Call {
+pub(crate) struct Call {
     function: Py<PyAny>,
     takes_context: bool,
     arguments: Vec<Argument>,
@@ -83,6 +88,21 @@ impl Call {
             arguments,
             keywords,
         })
+    }
+
+    /// The call of a function with such arguments.
+    pub(crate) fn of(
+        function: Py<PyAny>,
+        takes_context: bool,
+        arguments: Vec<Argument>,
+        keywords: Vec<(Py<PyString>, Argument)>,
+    ) -> Self {
+        Self {
+            function,
+            takes_context,
+            arguments,
+            keywords,
+        }
     }
 
     /// Tells what the arguments, or the function itself, read of the context.
@@ -166,11 +186,20 @@ impl SimpleNode {
         } else {
             Some(parser.key(raised(raised(target.str())?.to_str())?))
         };
-        Ok(Self {
-            call: Call::new(node, parser)?,
+        Ok(Self::of_call(Call::new(node, parser)?, target, parser))
+    }
+
+    /// The tag that calls a function, and sets `target` to what it returns.
+    pub(crate) fn of_call(
+        call: Call,
+        target: Option<Key>,
+        parser: &mut djust_template::Parser,
+    ) -> Self {
+        Self {
+            call,
             target,
             slot: parser.slot(),
-        })
+        }
     }
 }
 
@@ -247,6 +276,19 @@ impl InclusionNode {
         node: &Bound<'_, PyAny>,
         parser: &mut djust_template::Parser,
     ) -> djust_template::Result<Option<Self>> {
+        Self::of_call(Call::new(node, parser)?, node, parser)
+    }
+
+    /// The tag that shows the template of one of Django's nodes with what a call returns, if the node names it.
+    ///
+    /// # Errors
+    ///
+    /// What reading the name raises.
+    pub(crate) fn of_call(
+        call: Call,
+        node: &Bound<'_, PyAny>,
+        parser: &mut djust_template::Parser,
+    ) -> djust_template::Result<Option<Self>> {
         let filename = raised(node.getattr("filename"))?;
         let (templates, is_one) = if let Ok(name) = filename.cast_exact::<PyString>() {
             (vec![name.to_string()], true)
@@ -261,7 +303,7 @@ impl InclusionNode {
             return Ok(None);
         };
         Ok(Some(Self {
-            call: Call::new(node, parser)?,
+            call,
             node: node.clone().unbind(),
             templates,
             is_one,

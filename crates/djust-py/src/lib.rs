@@ -30,6 +30,7 @@ mod parser;
 mod path;
 mod registered;
 mod scope;
+mod signature;
 mod state_text;
 mod template_host;
 mod writing;

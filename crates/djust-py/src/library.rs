@@ -18,6 +18,7 @@ use crate::convert::{raised, to_python, to_value};
 use crate::engine::alive;
 use crate::parser::{Driver, EngineReference, compile_with};
 use crate::registered::{Functions, Registered};
+use crate::signature::FunctionTag;
 use crate::template_host::{Names, Partial, TemplateHost};
 use crate::{django, nodes};
 
@@ -211,12 +212,14 @@ impl Libraries {
                 Some((library, own)) => library.tag(&own).cloned(),
                 None => None,
             };
-            let tag = tag.unwrap_or_else(|| {
-                Arc::new(PyTag {
+            let tag = match tag {
+                Some(tag) => tag,
+                None => Arc::new(PyTag {
+                    made_of: FunctionTag::of(&function)?,
                     function: function.unbind(),
                     libraries: self.clone_ref(py),
-                })
-            });
+                }),
+            };
             made.add_tag(&name, tag);
         }
         let filters = library
@@ -386,6 +389,8 @@ impl CompileTag for PartialTag {
 
 /// A tag whose compile function is Python's.
 struct PyTag {
+    /// What `simple_tag` or `inclusion_tag` made it of.
+    made_of: Option<FunctionTag>,
     function: Py<PyAny>,
     libraries: Libraries,
 }
@@ -397,6 +402,11 @@ impl CompileTag for PyTag {
         token: &Token,
     ) -> djust_template::Result<Arc<dyn TagNode>> {
         Python::attach(|py| {
+            if let Some(made_of) = &self.made_of
+                && let Some(node) = made_of.compile(py, parser, token)?
+            {
+                return Ok(node);
+            }
             let node = compile_with(self.function.bind(py), parser, token, &self.libraries)?;
             nodes::adopt(node.bind(py), parser)
         })

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
+import sys
+import types
+
 import django
+import django.template
 import pytest
 from django.template import Context
+from django.template.library import SimpleNode
 from django.utils.safestring import mark_safe
 
 CARD = {
@@ -169,3 +176,78 @@ def test_a_library_replaces_a_built_in_tag(both):
     finally:
         del register.tags["now"]
         del register.filters["upper"]
+
+
+SIGNATURES = {
+    "none": lambda: "",
+    "two": lambda a, b: (a, b),
+    "default": lambda a, b="B": (a, b),
+    "more": lambda a, *rest: (a, rest),
+    "names": lambda a="A", **names: (a, names),
+    "by_name": lambda a, *, k, d="D": (a, k, d),
+    "all": lambda a, b="B", *rest, k="K", **names: (a, b, rest, k, names),
+    "context": lambda context, a, b="B": (a, b, context["n"]),
+    "no_context": lambda a: a,
+}
+WORDS = [
+    "",
+    "n",
+    "'x'",
+    "n|add:1",
+    "a=n",
+    "b='y'",
+    "k=3",
+    "z=n",
+    "1",
+    "as v",
+    "a=",
+    "_('x')",
+    "n|nope",
+]
+
+
+@pytest.mark.parametrize("name", SIGNATURES)
+@pytest.mark.parametrize("inclusion", [False, True])
+def test_every_call_of_a_function_is_compiled_as_djangos_is(both, monkeypatch, name, inclusion):
+    register = django.template.Library()
+    takes_context = name.endswith("context") or None
+    function = SIGNATURES[name]
+    if inclusion:
+        wrapped = functools.wraps(function)(
+            lambda *args, **names: {"title": function(*args, **names)}
+        )
+        register.inclusion_tag("card.html", takes_context=takes_context, name="t")(wrapped)
+    else:
+        register.simple_tag(function, takes_context=takes_context, name="t")
+    monkeypatch.setitem(sys.modules, "signature_tags", types.SimpleNamespace(register=register))
+    for words in itertools.product(WORDS, repeat=2):
+        source = "{% load sig %}{% t " + " ".join(words) + " %}{{ v }}"
+        both(source, lambda: {"n": 2}, CARD, libraries={"sig": "signature_tags"})
+
+
+@pytest.mark.parametrize("name", ["simple_tag", "inclusion_tag"])
+def test_a_tag_of_a_function_is_not_compiled_by_python(engine, monkeypatch, name):
+    register = engine.template_libraries["mine"] = django.template.Library()
+    if name == "simple_tag":
+        register.simple_tag(lambda a: a, name="t")
+    else:
+        register.inclusion_tag("card.html", name="t")(lambda a: {"title": a})
+    compiled = engine.from_string("{% load mine %}{% t 1 %}").compiled
+    assert compiled.parser is None
+    # One that somebody wrapped is called.
+    calls = []
+    original = register.tags["t"]
+    register.tags["t"] = lambda parser, token: calls.append(token) or original(parser, token)
+    assert engine.from_string("{% load mine %}{% t 1 %}").compiled.parser is not None
+    assert len(calls) == 1
+
+
+def test_nodes_of_functions_are_there_for_those_who_look(engine):
+    register = engine.template_libraries["mine"] = django.template.Library()
+    register.simple_tag(lambda a: a * 2, name="t")
+    template = engine.from_string(
+        "{% load mine %}{% t 1 %}{% if n %}{% t n as b %}{{ b }}{% endif %}"
+    )
+    nodes = template.nodelist.get_nodes_by_type(SimpleNode)
+    assert [node.target_var for node in nodes] == [None, "b"]
+    assert template.render(Context({"n": 3})) == template.nodelist.render(Context({"n": 3})) == "26"

@@ -55,6 +55,11 @@ impl<'a> Bit<'a> {
         Self { text, span }
     }
 
+    /// Name and value of a word such as `name=value`.
+    pub fn keyword(&self) -> Option<(&str, Self)> {
+        split_keyword(self)
+    }
+
     /// Another word at this place.
     pub(crate) fn renamed(&self, text: &'a str) -> Self {
         let text = Cow::Borrowed(text);

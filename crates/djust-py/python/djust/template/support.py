@@ -8,13 +8,14 @@ import inspect
 import logging
 import warnings
 from datetime import datetime
+from types import CodeType, FunctionType
 from typing import Any
 
-import django.template.library
 from django.conf import settings
 from django.core.cache import InvalidCacheBackendError, caches
 from django.core.cache.utils import make_template_fragment_key
 from django.template import defaultfilters, defaulttags
+from django.template import library as tag_library
 from django.template.base import DebugLexer, Token, TokenType, VariableDoesNotExist
 from django.template.context import Context, RequestContext
 from django.templatetags.static import PrefixNode, StaticNode
@@ -153,6 +154,46 @@ def apply_load(parser: Any, contents: str) -> None:
         parser.driver = driver
 
 
+def _codes(method: Any) -> set[Any]:
+    """The code of the functions that a decorator of Django's ``Library`` puts in the place of a tag function."""
+    if getattr(method, "__module__", None) != _LIBRARY:
+        return set()
+    inner = [code for code in method.__code__.co_consts if isinstance(code, CodeType)]
+    inner += [one for code in inner for one in code.co_consts if isinstance(one, CodeType)]
+    return {code for code in inner if code.co_name == "compile_func"}
+
+
+_LIBRARY = "django.template.library"
+_SIMPLE = _codes(tag_library.Library.simple_tag)
+_INCLUSION = _codes(tag_library.Library.inclusion_tag)
+
+
+def function_tag(function: Any) -> dict[str, Any] | None:
+    """What ``simple_tag`` or ``inclusion_tag`` keeps of a function, if they made this tag function and nobody changed it.
+
+    >>> register = tag_library.Library()
+    >>> tag = register.simple_tag(lambda a, b=1: a + b, name="sum") and register.tags["sum"]
+    >>> function_tag(tag)["params"]
+    ['a', 'b']
+    """
+    if type(function) is not FunctionType or function.__globals__ is not vars(tag_library):
+        return None
+    code = function.__code__
+    if code not in _SIMPLE and code not in _INCLUSION:
+        return None
+    own = (tag_library.parse_bits, tag_library.SimpleNode, tag_library.InclusionNode)
+    if any(thing.__module__ != _LIBRARY for thing in own):
+        return None
+    cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
+    kept = {name: cell.cell_contents for name, cell in cells}
+    kept["node"] = None
+    if code in _INCLUSION:
+        kept["node"] = tag_library.InclusionNode(
+            kept["func"], kept["takes_context"], [], {}, kept["filename"]
+        )
+    return kept
+
+
 @functools.cache
 def filter_arity(function: Any) -> tuple[int, int]:
     """Least and most arguments besides the input (``FilterExpression.args_check``)."""
@@ -175,7 +216,7 @@ def builtin_filter(name: str) -> Any:
         return defaultfilters.register.filters[name]
     except KeyError:
         for path in _FILTER_LIBRARIES:
-            library = django.template.library.import_library(path)
+            library = tag_library.import_library(path)
             if name in library.filters:
                 return library.filters[name]
     return None
