@@ -107,11 +107,14 @@ impl Emit for Adapter<'_> {
             Some(literals) => literals,
             None => &mut unused,
         };
-        pieces.iter().for_each(|piece| match piece {
-            HtmlPiece::Literal(number, text) => html.prepared(literals.prepared(number, text)),
-            HtmlPiece::Markup(text) => html.markup(text),
-            HtmlPiece::Text(text) => html.text(text),
-        });
+        html.reserve(pieces.size());
+        for piece in pieces.iter() {
+            match piece {
+                HtmlPiece::Literal(number, text) => html.prepared(literals.prepared(number, text)),
+                HtmlPiece::Markup(text) => html.markup(text),
+                HtmlPiece::Text(text) => html.text(text),
+            }
+        }
         html.finish();
     }
 

@@ -57,7 +57,12 @@ impl<'e> HtmlEncoder<'e> {
     /// Text, which is escaped to become HTML.
     #[inline]
     pub fn text(&mut self, text: &str) {
-        self.escaped(text, &TEXT);
+        let bytes = text.as_bytes();
+        if is_clean(bytes) {
+            self.buffer.extend_from_slice(bytes);
+        } else {
+            self.escaped(text, &TEXT);
+        }
     }
 
     /// Ends the HTML.
@@ -65,7 +70,11 @@ impl<'e> HtmlEncoder<'e> {
         self.buffer.push(b'"');
     }
 
-    #[inline]
+    /// Makes room for so many bytes more.
+    pub fn reserve(&mut self, bytes: usize) {
+        self.buffer.reserve(bytes);
+    }
+
     fn escaped(&mut self, text: &str, table: &[u8; 256]) {
         let bytes = text.as_bytes();
         let mut written = 0;
@@ -104,6 +113,37 @@ impl<'e> HtmlEncoder<'e> {
     }
 }
 
+/// Whether nothing in a text has to be escaped.
+#[inline]
+fn is_clean(bytes: &[u8]) -> bool {
+    if let Some(&last) = bytes.last_chunk() {
+        // Eight bytes at once; the last eight may overlap those before.
+        let (chunks, _) = bytes.as_chunks();
+        let mut words = chunks.iter().copied().map(u64::from_le_bytes);
+        return !words.any(has_special) && !has_special(u64::from_le_bytes(last));
+    }
+    if let (Some(&first), Some(&last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(first), u32::from_le_bytes(last));
+        return !has_special(u64::from(first) | u64::from(last) << 32);
+    }
+    bytes.iter().all(|&byte| TEXT[byte as usize] == 0)
+}
+
+/// Whether one of eight bytes is a control character, a quote, an apostrophe, an ampersand, `<`, `>` or a backslash.
+#[inline]
+fn has_special(word: u64) -> bool {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    let has_less = |word: u64, bound: u64| word.wrapping_sub(ONES * bound) & !word;
+    let has = |word: u64, byte: u8| has_less(word ^ (ONES * u64::from(byte)), 1);
+    let special = has_less(word, 0x20)
+        | has(word, b'"')
+        | has(word, b'\\')
+        // Two characters that differ in one bit.
+        | has(word | ONES, b'&' | b'\'')
+        | has(word | (ONES * 2), b'<' | b'>');
+    special & (ONES << 7) != 0
+}
+
 /// Stands for `\u00..`.
 const CONTROL: u8 = 1;
 
@@ -140,7 +180,7 @@ const TEXT: [u8; 256] = {
 mod tests {
     use proptest::prelude::*;
 
-    use super::JsonText;
+    use super::{JsonText, TEXT, is_clean};
     use crate::{Encoder, NodeId};
 
     fn escaped(text: &str) -> String {
@@ -149,6 +189,23 @@ mod tests {
             .replace('>', "&gt;")
             .replace('"', "&quot;")
             .replace('\'', "&#x27;")
+    }
+
+    #[test]
+    fn bytes_are_clean_that_the_table_leaves() {
+        for length in 0..20 {
+            for at in 0..length {
+                for byte in 0..=255_u8 {
+                    let mut bytes = vec![b'a'; length];
+                    bytes[at] = byte;
+                    assert_eq!(
+                        is_clean(&bytes),
+                        TEXT[byte as usize] == 0,
+                        "{byte} at {at} of {length}"
+                    );
+                }
+            }
+        }
     }
 
     fn ids() -> [NodeId; 3] {

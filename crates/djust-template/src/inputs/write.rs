@@ -7,7 +7,7 @@ use super::{Body, Branches, Step};
 use crate::context::Context;
 use crate::error::Result;
 use crate::render::{Branch, Sink, Slot};
-use crate::span::Source;
+use crate::span::{Source, Span};
 
 /// Writes a body for one item; all that it reads is plain.
 pub(super) struct Writer<'w> {
@@ -16,6 +16,8 @@ pub(super) struct Writer<'w> {
     source: &'w Arc<Source>,
     out: &'w mut dyn Sink,
     written: usize,
+    /// What `written` may come to.
+    most: usize,
 }
 
 impl<'w> Writer<'w> {
@@ -31,6 +33,7 @@ impl<'w> Writer<'w> {
             source,
             out,
             written: 0,
+            most: context.output_left(),
         }
     }
 
@@ -40,8 +43,7 @@ impl<'w> Writer<'w> {
                 Step::Text { id, span, text } => {
                     let text = text.text(self.source, *span);
                     self.out.literal(*id, text);
-                    self.count(text.len())
-                        .map_err(|error| error.at(self.source, *span))?;
+                    self.count(text.len(), *span)?;
                 }
                 Step::Show { slot, origin, span } => {
                     let mut slot = Slot::new(self.out, *slot, self.context.autoescape());
@@ -49,8 +51,7 @@ impl<'w> Writer<'w> {
                         value.render(&mut slot);
                     }
                     let written = slot.written();
-                    self.count(written)
-                        .map_err(|error| error.at(self.source, *span))?;
+                    self.count(written, *span)?;
                 }
                 Step::If(place) => {
                     let Branches { block, arms } = &body.branches[*place];
@@ -67,9 +68,14 @@ impl<'w> Writer<'w> {
         Ok(())
     }
 
-    fn count(&mut self, bytes: usize) -> Result<()> {
+    #[inline]
+    fn count(&mut self, bytes: usize, span: Span) -> Result<()> {
         self.written += bytes;
-        self.context.check_output(self.written)
+        if self.written <= self.most {
+            return Ok(());
+        }
+        let checked = self.context.check_output(self.written);
+        checked.map_err(|error| error.at(self.source, span))
     }
 
     /// Bytes written, before escaping.

@@ -6,9 +6,8 @@ use smallvec::SmallVec;
 
 use super::instance::{Instance, Numbers};
 use super::program::{Begin, NONE, Shape};
-use super::recording::{Event, Range, Region};
+use super::recording::{Range, Region};
 use super::refused::{Refused, Result};
-use super::run::needs_normalising;
 use super::walk::{Source, Walk};
 use crate::{Emit, NodeId};
 
@@ -78,6 +77,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     ) -> Result<()> {
         let mut numbering = Numbering::flat(shape);
         numbering.number_all(instance, self);
+        if let Some(straight) = shape.straight()
+            && self.straight(instance, shape, straight, gaps, &numbering)?
+        {
+            return Ok(());
+        }
         self.steps(instance, shape, gaps, Some(&mut numbering))
     }
 
@@ -96,28 +100,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             self.run.owner.is_none(),
             "a run ends before the next begins"
         );
-        let info = &shape.gaps[gap as usize];
-        if begin.parent == NONE
-            || begin.drops_line_feed
-            || info.is_blank
-            || !info.is_inside
-            || !self.is_inside
-            || shape.covered(info.number).is_some()
-        {
+        let Some(number) = shape.text_gap(begin, gap) else {
             return false;
-        }
-        let hasher = self.recording.hasher();
-        let events = gaps[info.number as usize];
-        let mut hash = 0;
-        for at in events.start..events.end {
-            let Event::Text(span) = self.recording.event(at) else {
-                return false;
-            };
-            let text = self.recording.value(span);
-            if needs_normalising(text) {
-                return false;
-            }
-            hash = hasher.with(hash, hasher.text(text));
+        };
+        let Some(hash) = self.plain_text(gaps[number as usize]) else {
+            return false;
+        };
+        if !self.is_inside {
+            return false;
         }
         *self.store.cell(instance.cells + begin.cell) = hash;
         true

@@ -44,18 +44,22 @@ fn fold(left: u64, right: u64) -> u64 {
     (product as u64) ^ ((product >> 64) as u64)
 }
 
-fn word(bytes: &[u8]) -> u64 {
+fn eight(bytes: &[u8]) -> u64 {
+    bytes
+        .first_chunk()
+        .map_or(0, |&word| u64::from_le_bytes(word))
+}
+
+/// A word that holds all of at most eight bytes.
+#[inline]
+fn few(bytes: &[u8]) -> u64 {
+    if let (Some(&first), Some(&last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(first)) | u64::from(u32::from_le_bytes(last)) << 32;
+    }
     bytes
         .iter()
         .rev()
         .fold(0, |word, &byte| word << 8 | u64::from(byte))
-}
-
-fn eight(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..at + 8).map(TryInto::try_into) {
-        Some(Ok(bytes)) => u64::from_le_bytes(bytes),
-        _ => 0,
-    }
 }
 
 impl Hasher {
@@ -64,22 +68,54 @@ impl Hasher {
     }
 
     /// A text.
+    #[inline]
     pub(super) fn text(self, text: &str) -> u64 {
-        let bytes = text.as_bytes();
-        let length = bytes.len();
-        let (mut state, mut at) = (self.key[0], 0);
-        while length - at > 16 {
-            state = fold(eight(bytes, at) ^ self.key[1], eight(bytes, at + 8) ^ state);
-            at += 16;
+        self.each_word(text, |_| {})
+    }
+
+    /// A text, if `is_special` is true of none of its words. What a word has beside the text's bytes is all ones.
+    #[inline]
+    pub(super) fn text_unless(
+        self,
+        text: &str,
+        is_special: impl Fn([u8; 8]) -> bool,
+    ) -> Option<u64> {
+        let mut has_special = false;
+        let hash = self.each_word(text, |word| has_special |= is_special(word.to_le_bytes()));
+        (!has_special).then_some(hash)
+    }
+
+    #[inline]
+    fn each_word(self, text: &str, mut look: impl FnMut(u64)) -> u64 {
+        let mut rest = text.as_bytes();
+        let length = rest.len() as u64;
+        let mut state = self.key[0];
+        while rest.len() > 16 {
+            let (low, high) = (eight(rest), eight(&rest[8..]));
+            look(low);
+            look(high);
+            state = fold(low ^ self.key[1], high ^ state);
+            rest = &rest[16..];
         }
-        let (low, high) = if length - at >= 8 {
-            (eight(bytes, at), eight(bytes, length - 8))
+        let (low, high) = if let Some(&last) = rest.last_chunk() {
+            let (low, high) = (eight(rest), u64::from_le_bytes(last));
+            look(low);
+            look(high);
+            (low, high)
         } else {
-            (word(&bytes[at..]), 0)
+            let low = few(rest);
+            // At least four bytes fill a word, some of them twice.
+            let beside = if rest.len() < 4 {
+                u64::MAX << (8 * rest.len())
+            } else {
+                0
+            };
+            look(low | beside);
+            (low, 0)
         };
         // The words of two texts of different lengths can be the same. The length must not be added to one of them: what
         // it changes there, another text can undo.
-        let length = (length as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let length = length.wrapping_mul(0x9e37_79b9_7f4a_7c15);
         fold(
             fold(low ^ self.key[1], high ^ state) ^ self.key[0],
             (self.key[1] | 1) ^ length,
@@ -87,6 +123,7 @@ impl Hasher {
     }
 
     /// A sequence with one more hash.
+    #[inline]
     pub(super) fn with(self, sequence: u64, hash: u64) -> u64 {
         fold(sequence ^ self.key[0], hash ^ self.key[1]).wrapping_add(hash)
     }

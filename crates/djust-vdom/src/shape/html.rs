@@ -52,32 +52,19 @@ impl<'r> HtmlPieces<'r> {
     }
 
     /// The pieces in order.
+    #[inline]
     pub fn iter(&self) -> impl Iterator<Item = HtmlPiece<'r>> + use<'r> {
-        let Self {
-            recording,
-            events,
-            skip,
-            tail,
-        } = *self;
-        let piece = move |at| match recording.event(at) {
-            Event::Literal(number) => {
-                let text = recording.literal_text(number);
-                Some(if at == events.start && skip > 0 {
-                    HtmlPiece::Markup(&text[skip..])
-                } else {
-                    HtmlPiece::Literal(number, text)
-                })
-            }
-            Event::Markup(span) => {
-                let skipped = if at == events.start { skip } else { 0 };
-                Some(HtmlPiece::Markup(&recording.value(span)[skipped..]))
-            }
-            Event::Text(span) => Some(HtmlPiece::Text(recording.value(span))),
-            Event::Enter(_) | Event::Leave => None,
-        };
-        (events.start..events.end)
-            .filter_map(piece)
-            .chain((!tail.is_empty()).then_some(HtmlPiece::Text(tail)))
+        Pieces {
+            recording: self.recording,
+            events: self.recording.events(self.events).iter(),
+            skip: self.skip,
+            tail: self.tail,
+        }
+    }
+
+    /// About how many bytes it has, rather too many than too few.
+    pub fn size(&self) -> usize {
+        (self.events.end - self.events.start) as usize * 8 + self.tail.len()
     }
 
     /// The HTML as one text.
@@ -89,8 +76,7 @@ impl<'r> HtmlPieces<'r> {
     /// }
     /// ```
     pub fn html(&self) -> String {
-        let events = (self.events.end - self.events.start) as usize;
-        let mut html = String::with_capacity(events * 16 + self.tail.len());
+        let mut html = String::with_capacity(self.size());
         for piece in self.iter() {
             match piece {
                 HtmlPiece::Literal(_, text) | HtmlPiece::Markup(text) => html.push_str(text),
@@ -98,5 +84,40 @@ impl<'r> HtmlPieces<'r> {
             }
         }
         html
+    }
+}
+
+/// The pieces that are left.
+struct Pieces<'r> {
+    recording: &'r Recording,
+    events: std::slice::Iter<'r, Event>,
+    skip: usize,
+    tail: &'r str,
+}
+
+impl<'r> Iterator for Pieces<'r> {
+    type Item = HtmlPiece<'r>;
+
+    #[inline]
+    fn next(&mut self) -> Option<HtmlPiece<'r>> {
+        for event in self.events.by_ref() {
+            // Only the first piece does not belong to it as a whole.
+            let skip = std::mem::take(&mut self.skip);
+            return Some(match *event {
+                Event::Literal(number) => {
+                    let text = self.recording.literal_text(number);
+                    if skip > 0 {
+                        HtmlPiece::Markup(&text[skip..])
+                    } else {
+                        HtmlPiece::Literal(number, text)
+                    }
+                }
+                Event::Text(span) => HtmlPiece::Text(self.recording.value(span)),
+                Event::Markup(span) => HtmlPiece::Markup(&self.recording.value(span)[skip..]),
+                Event::Enter(_) | Event::Leave => continue,
+            });
+        }
+        let tail = std::mem::take(&mut self.tail);
+        (!tail.is_empty()).then_some(HtmlPiece::Text(tail))
     }
 }

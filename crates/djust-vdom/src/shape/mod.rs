@@ -46,6 +46,7 @@ mod run;
 mod section;
 mod shapes;
 mod source;
+mod straight;
 mod totals;
 mod unbalanced;
 mod values;

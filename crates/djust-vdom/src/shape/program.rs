@@ -4,6 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::recording::{Range, Recording};
 use super::source::{LiteralName, Stretch, StretchKind};
+use super::straight::Straight;
 use crate::Namespace;
 use crate::html::{Context, Quirks};
 use crate::ids::Checksum;
@@ -29,6 +30,8 @@ pub(super) struct Shape {
     pub(super) outline: Vec<Item>,
     /// The names in the outline up to the first gap, and behind each: see [`sums`](Self::sums).
     pub(super) sums: OnceLock<(Checksum, Box<[Checksum]>)>,
+    /// The way through a new region of this shape at one go: see [`straight`](Self::straight).
+    pub(super) straight: OnceLock<Option<Straight>>,
     /// Number of numbered nodes up to each gap and after the last.
     pub(super) stretches: Vec<u32>,
     /// Hashes kept for each instance.
@@ -138,6 +141,7 @@ impl Shape {
             first_inside: 0,
             outline: Vec::new(),
             sums: OnceLock::new(),
+            straight: OnceLock::new(),
             stretches: vec![0],
             cells: 0,
             text: None,
@@ -166,6 +170,12 @@ impl Shape {
             });
             (parts.next().unwrap_or_default(), parts.collect())
         })
+    }
+
+    /// The way through a new region at one go, if there is one.
+    pub(super) fn straight(&self) -> Option<&Straight> {
+        let straight = self.straight.get_or_init(|| Straight::of(self));
+        straight.as_ref()
     }
 
     /// Drops steps between the end of a run and the beginning of the next: nobody asks for the text there.

@@ -1,5 +1,6 @@
 //! Runs of text, put together from pieces.
 
+use super::hash::Hasher;
 use super::html::HtmlPieces;
 use super::recording::{Range, Span, escape};
 use super::refused::{Refused, Result};
@@ -222,6 +223,12 @@ pub(super) fn needs_normalising(text: &str) -> bool {
     chunks.iter().any(|&chunk| is_special(chunk)) || is_special(last)
 }
 
+/// The hash of a text that [needs no normalising](needs_normalising).
+#[inline]
+pub(super) fn normal_hash(hasher: Hasher, text: &str) -> Option<u64> {
+    hasher.text_unless(text, is_special)
+}
+
 /// Whether one of eight bytes is a carriage return or U+0000.
 #[inline]
 fn is_special(bytes: [u8; 8]) -> bool {
@@ -233,7 +240,8 @@ fn is_special(bytes: [u8; 8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::needs_normalising;
+    use super::{needs_normalising, normal_hash};
+    use crate::shape::hash::Hasher;
 
     proptest::proptest! {
         #[test]
@@ -242,6 +250,9 @@ mod tests {
         ) {
             let expected = text.contains(['\r', '\0']);
             proptest::prop_assert_eq!(needs_normalising(&text), expected);
+            let hasher = Hasher::default();
+            let hash = (!expected).then(|| hasher.text(&text));
+            proptest::prop_assert_eq!(normal_hash(hasher, &text), hash);
         }
     }
 }

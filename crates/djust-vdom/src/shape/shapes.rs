@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::FixedState;
+
 use super::compile::{Render, compile};
 use super::flat::{self, Loose};
 use super::instance::Instance;
@@ -20,6 +22,12 @@ const MOST: usize = 4096;
 
 /// How many combinations of branches that open and close elements apart have shapes; others are compared as trees.
 const VARIANTS: usize = 16;
+
+/// The gap of a region, the hash of its literals, and its shape.
+type Last = ((u32, u32), u64, u32);
+
+/// How many shapes are found without being looked up.
+const LAST: usize = 8;
 
 /// The shapes that a template's renders have had, compiled when first met.
 ///
@@ -46,7 +54,7 @@ type Place = Option<(u32, u32)>;
 pub(super) struct Cache {
     list: Vec<Arc<Shape>>,
     /// By the region's place and the hash of its literals.
-    found: HashMap<(Place, u64), Result<u32>>,
+    found: HashMap<(Place, u64), Result<u32>, FixedState>,
     /// For each shape what it was compiled from: its place, and the hash of the literals, if it has any.
     origins: Vec<(Place, Option<u64>)>,
     /// Parts of a region's literals that are compared as a whole.
@@ -58,8 +66,8 @@ pub(super) struct Cache {
     pub(super) loose: Loose,
     /// Shapes that another one has replaced.
     replaced: HashSet<u32>,
-    /// The one found last.
-    last: Option<((u32, u32), u64, u32)>,
+    /// Those found last, by their gap: the branches of a row follow one another.
+    last: [Option<Last>; LAST],
     refusals: Vec<(Refused, u32)>,
     notes: Notes,
 }
@@ -184,14 +192,15 @@ impl Cache {
         region: &Region,
         place: (u32, u32),
     ) -> Result<u32> {
-        if let Some((last, spine, number)) = self.last
+        let slot = (place.0.wrapping_add(place.1)) as usize % LAST;
+        if let Some((last, spine, number)) = self.last[slot]
             && last == place
             && spine == region.spine
         {
             return Ok(number);
         }
         let number = self.find(recording, region.events, region.spine, Some(place))?;
-        self.last = Some((place, region.spine, number));
+        self.last[slot] = Some((place, region.spine, number));
         Ok(number)
     }
 
@@ -321,7 +330,7 @@ impl Cache {
             .add(key.1, refused.clone(), literal, &source, &stretch);
         self.stretches.insert(key, with(&stretches, stretch));
         self.found.remove(&key);
-        self.last = None;
+        self.last = [None; LAST];
         self.replaced.insert(culprit.shape);
         Some(())
     }

@@ -244,7 +244,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         Ok(())
     }
 
-    fn begin(
+    pub(super) fn begin(
         &mut self,
         instance: &Instance,
         shape: &Shape,

@@ -232,6 +232,7 @@ impl Recording {
 
     /// A text of the template. `id` names the template and the literal in it; it always comes with
     /// the same text.
+    #[inline]
     pub fn literal(&mut self, id: (u32, u32), text: &str) {
         self.slot = None;
         let number = self.number(id, text);
@@ -281,6 +282,7 @@ impl Recording {
     }
 
     /// A value that is escaped to become HTML. `slot` is the place of the template it is written at.
+    #[inline]
     pub fn text(&mut self, slot: (u32, u32), text: &str) {
         if text.is_empty() {
             return;

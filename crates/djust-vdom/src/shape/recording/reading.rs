@@ -45,10 +45,17 @@ impl Recording {
         self.events[at as usize]
     }
 
+    /// Some events, in order.
+    #[inline]
+    pub(in crate::shape) fn events(&self, range: Range) -> &[Event] {
+        &self.events[range.start as usize..range.end as usize]
+    }
+
     pub(in crate::shape) fn literal_id(&self, number: u32) -> (u32, u32) {
         self.literals[number as usize].id
     }
 
+    #[inline]
     pub(in crate::shape) fn literal_text(&self, number: u32) -> &str {
         &self.literals[number as usize].text
     }
