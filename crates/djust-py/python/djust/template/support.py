@@ -164,6 +164,16 @@ def _codes(method: Any) -> set[Any]:
 
 
 _LIBRARY = "django.template.library"
+_KEPT = {
+    "func",
+    "takes_context",
+    "params",
+    "varargs",
+    "varkw",
+    "defaults",
+    "kwonly",
+    "kwonly_defaults",
+}
 _SIMPLE = _codes(tag_library.Library.simple_tag)
 _INCLUSION = _codes(tag_library.Library.inclusion_tag)
 
@@ -186,8 +196,13 @@ def function_tag(function: Any) -> dict[str, Any] | None:
         return None
     cells = zip(code.co_freevars, function.__closure__ or (), strict=True)
     kept = {name: cell.cell_contents for name, cell in cells}
+    if not kept.keys() >= _KEPT:
+        # A version of Django that we do not know.
+        return None
     kept["node"] = None
     if code in _INCLUSION:
+        if "filename" not in kept:
+            return None
         kept["node"] = tag_library.InclusionNode(
             kept["func"], kept["takes_context"], [], {}, kept["filename"]
         )
