@@ -20,6 +20,9 @@ fuzz_target!(|text: &str| {
         .expect("it has a root")
         .number();
     for seed in text.len() + 1..text.len() + 5 {
+        if seed % 2 == 0 {
+            session.hibernate();
+        }
         let Ok(operations) = session.update(&mut context(seed)) else {
             return;
         };

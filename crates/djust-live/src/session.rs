@@ -55,6 +55,11 @@ impl Session {
         &self.page
     }
 
+    /// Keeps as little as it can of what is shown: see [`TemplatePage::hibernate`].
+    pub fn hibernate(&mut self) {
+        self.page.hibernate();
+    }
+
     fn render(&self, context: &mut Context) -> Result<Recorder> {
         self.render_into(self.page.recorder(), context)
     }

@@ -329,6 +329,33 @@ impl TemplatePage {
         }
     }
 
+    /// Keeps as little as it can of what is shown, for a page that nothing is expected to happen to soon. Every later
+    /// update gives a page as if nothing had happened; the first change of a row of a long list sends all its texts.
+    ///
+    /// A page that is kept as a tree stays as it is.
+    ///
+    /// ```
+    /// use djust_live::Session;
+    /// use djust_live::djust_template::{Context, Engine};
+    ///
+    /// let source = "<ul dj-root>{% for word in words %}<li>{{ word }} <b>{{ word|upper }}</b></li>{% endfor %}</ul>";
+    /// let words = |last: &str| Context::from_iter([("words", [vec!["a"; 30], vec![last]].concat())]);
+    /// let mut session = Session::new(Engine::default().template_from_str(source)?);
+    /// session.mount(&mut words("b"))?;
+    ///
+    /// let before = session.page().memory();
+    /// session.hibernate();
+    /// assert!(session.page().memory() < before);
+    /// let operations = session.update(&mut words("c"))?;
+    /// assert_eq!(operations.as_str(), r#"[0,61,"c ",0,62,"C"]"#);
+    /// # Ok::<(), djust_live::Error>(())
+    /// ```
+    pub fn hibernate(&mut self) {
+        if let State::Shaped(page) = &mut self.state {
+            page.hibernate(&self.shared.shapes);
+        }
+    }
+
     /// Bytes that are kept for what is shown; 0 where it is kept as a tree.
     pub fn memory(&self) -> usize {
         match &self.state {

@@ -1,8 +1,10 @@
 //! The controls of a page that are bound to state.
 
-use super::instance::{Instance, MARKUP, Parsed, Store};
+use super::instance::{Instance, MARKUP};
+use super::parsed::Parsed;
 use super::program::Says;
 use super::shapes::Cache;
+use super::store::Store;
 use crate::bindings::{attribute_says_value, bindings};
 use crate::html::{Context, strict};
 use crate::{Binding, NodeId, ids};
@@ -44,9 +46,9 @@ impl Cache {
                 continue;
             };
             if info.is_inside {
-                for item in instance.items(gap) {
-                    self.bindings(store, item, Some(&info.context), found);
-                }
+                // A row that is packed has none.
+                let items = instance.items(gap);
+                items.each_in_order(|item| self.bindings(store, item, Some(&info.context), found));
             }
         }
     }

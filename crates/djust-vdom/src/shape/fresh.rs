@@ -50,6 +50,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             base: NONE,
             cells: self.store.add_cells(shape.cells),
             is_bare,
+            is_changed: true,
             extra: None,
         }
     }

@@ -2,12 +2,14 @@
 
 use smallvec::SmallVec;
 
+use super::items::{Items, NO_ITEMS, Summary};
+use super::parsed::Parsed;
 use super::program::{NONE, Shape, ValueKind};
 use super::shapes::Cache;
-use crate::html::{Context, strict};
+use super::store::Store;
+use crate::NodeId;
+use crate::html::Context;
 use crate::ids::Checksum;
-use crate::tree::Tree;
-use crate::{NodeId, ids};
 
 /// A region as the page shows it.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub(super) struct Instance {
     pub(super) cells: u32,
     /// Whether it begins and ends with text of the template.
     pub(super) is_bare: bool,
+    /// Whether a render has gone through it since all was packed.
+    pub(super) is_changed: bool,
     /// What most instances do not have.
     pub(super) extra: Option<Box<Extra>>,
 }
@@ -61,80 +65,7 @@ pub(super) struct Filled {
     pub(super) gap: u32,
     /// Whether there is text beside the regions.
     pub(super) has_text: bool,
-    pub(super) items: Vec<Instance>,
-}
-
-/// The arrays that the instances of a page share.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Store {
-    /// Hashes of what is in the holes; for start tags and markup the place of their text.
-    pub(super) cells: Vec<u64>,
-    pub(super) numbers: Vec<u32>,
-    texts: Vec<Box<str>>,
-    free_texts: Vec<u32>,
-    /// Cells and numbers that no instance has any more.
-    pub(super) unused: usize,
-}
-
-impl Store {
-    /// Cells for an instance.
-    pub(super) fn add_cells(&mut self, count: u32) -> u32 {
-        let first = self.cells.len() as u32;
-        self.cells.resize(self.cells.len() + count as usize, 0);
-        first
-    }
-
-    pub(super) fn cell(&mut self, cell: u32) -> &mut u64 {
-        &mut self.cells[cell as usize]
-    }
-
-    /// Keeps a text; the result is never 0.
-    pub(super) fn add_text(&mut self, text: &str) -> u64 {
-        let place = self.free_texts.pop().unwrap_or_else(|| {
-            self.texts.push(Box::default());
-            self.texts.len() as u32 - 1
-        });
-        self.texts[place as usize] = text.into();
-        u64::from(place) + 1
-    }
-
-    pub(super) fn text(&self, kept: u64) -> &str {
-        kept.checked_sub(1)
-            .and_then(|place| self.texts.get(place as usize))
-            .map_or("", |text| text)
-    }
-
-    pub(super) fn remove_text(&mut self, kept: u64) {
-        if let Some(place) = kept.checked_sub(1) {
-            self.texts[place as usize] = Box::default();
-            self.free_texts.push(place as u32);
-        }
-    }
-
-    /// A store for the same texts, without cells and numbers.
-    pub(super) fn without_arrays(&mut self) -> Self {
-        Self {
-            texts: std::mem::take(&mut self.texts),
-            free_texts: std::mem::take(&mut self.free_texts),
-            ..Self::default()
-        }
-    }
-
-    /// Gives back memory that is not used.
-    pub(super) fn shrink(&mut self) {
-        self.cells.shrink_to_fit();
-        self.numbers.shrink_to_fit();
-        self.texts.shrink_to_fit();
-    }
-
-    /// Bytes on the heap.
-    pub(super) fn bytes(&self) -> usize {
-        let texts: usize = self.texts.iter().map(|text| text.len() + 16).sum();
-        self.cells.capacity() * 8
-            + self.numbers.capacity() * 4
-            + texts
-            + self.free_texts.capacity() * 4
-    }
+    pub(super) items: Items,
 }
 
 /// Cells of markup from a value: the hash of the run behind it, and its text.
@@ -175,8 +106,9 @@ impl Cache {
             } else {
                 if item.is_top {
                     let context = &shape.gaps[gap as usize].context;
-                    for inside in instance.items(gap) {
-                        self.collect_tops(store, inside, context, tops);
+                    let items = instance.items(gap);
+                    for index in 0..items.len() {
+                        tops.extend(items.tops(index, self, store, context));
                     }
                 }
                 gap += 1;
@@ -203,9 +135,8 @@ impl Cache {
         sum.append(*first);
         for (gap, between) in (shape.first_inside..).zip(behind) {
             let context = &shape.gaps[gap as usize].context;
-            for inside in instance.items(gap) {
-                self.sum(store, inside, Some(context), sum);
-            }
+            let items = instance.items(gap);
+            items.each_alike(self, |inside| self.sum(store, inside, Some(context), sum));
             sum.append(*between);
         }
     }
@@ -213,12 +144,12 @@ impl Cache {
     /// Gives back what an instance has in the arrays.
     pub(super) fn release(&self, store: &mut Store, instance: &Instance) {
         if instance.shape == MARKUP {
-            store.unused += MARKUP_CELLS as usize;
+            store.free_cells(instance.cells, MARKUP_CELLS);
             store.remove_text(store.cells[instance.cells as usize + 1]);
             return;
         }
         let shape = self.shape(instance.shape);
-        store.unused += shape.cells as usize;
+        store.free_cells(instance.cells, shape.cells);
         if let Some(cell) = shape.text {
             store.remove_text(store.cells[(instance.cells + cell) as usize]);
         }
@@ -228,9 +159,7 @@ impl Cache {
             }
         }
         for filled in instance.gaps() {
-            for item in &filled.items {
-                self.release(store, item);
-            }
+            filled.items.each_open(|item| self.release(store, item));
         }
     }
 
@@ -250,7 +179,7 @@ impl Cache {
             };
             (shape.cells, numbers)
         };
-        let first = to.cells.len() as u32;
+        let first = if cells == 0 { 0 } else { to.cells.len() as u32 };
         let range = instance.cells as usize..(instance.cells + cells) as usize;
         to.cells.extend_from_slice(&from.cells[range]);
         instance.cells = first;
@@ -264,9 +193,9 @@ impl Cache {
             *kept = first;
         }
         for filled in &mut extra.gaps {
-            for item in &mut filled.items {
-                self.compact(item, from, to);
-            }
+            filled
+                .items
+                .each_open_mut(|item| self.compact(item, from, to));
         }
     }
 }
@@ -310,32 +239,43 @@ impl Instance {
         self.extra.as_ref().map_or(&[], |extra| &extra.gaps)
     }
 
+    pub(super) fn gaps_mut(&mut self) -> &mut [Filled] {
+        self.extra.as_mut().map_or(&mut [], |extra| &mut extra.gaps)
+    }
+
+    /// What a list is compared by.
+    pub(super) fn summary(&self) -> Summary {
+        Summary {
+            hash: self.hash,
+            key: self.key,
+            shape: self.shape,
+            is_bare: self.is_bare,
+        }
+    }
+
     /// The regions in a gap.
-    pub(super) fn items(&self, gap: u32) -> &[Self] {
+    pub(super) fn items(&self, gap: u32) -> &Items {
         let gaps = self.gaps();
         match gaps.binary_search_by_key(&gap, |filled| filled.gap) {
             Ok(place) => &gaps[place].items,
-            Err(_) => &[],
+            Err(_) => &NO_ITEMS,
         }
     }
 
     /// Takes the regions of a gap out, and whether there was text beside them.
-    pub(super) fn take_items(&mut self, gap: u32) -> (Vec<Self>, bool) {
-        let gaps = self
-            .extra
-            .as_mut()
-            .map_or(&mut [][..], |extra| &mut extra.gaps);
+    pub(super) fn take_items(&mut self, gap: u32) -> (Items, bool) {
+        let gaps = self.gaps_mut();
         match gaps.binary_search_by_key(&gap, |filled| filled.gap) {
             Ok(place) => {
                 let filled = &mut gaps[place];
                 (std::mem::take(&mut filled.items), filled.has_text)
             }
-            Err(_) => (Vec::new(), false),
+            Err(_) => (Items::default(), false),
         }
     }
 
     /// Puts the regions of a gap in.
-    pub(super) fn put_items(&mut self, gap: u32, items: Vec<Self>, has_text: bool) {
+    pub(super) fn put_items(&mut self, gap: u32, items: Items, has_text: bool) {
         if items.is_empty() && self.extra.is_none() {
             return;
         }
@@ -365,54 +305,12 @@ impl Instance {
         let Some(extra) = &self.extra else {
             return 0;
         };
-        let inside = |filled: &Filled| -> usize {
-            filled.items.capacity() * size_of::<Self>()
-                + filled.items.iter().map(Self::bytes).sum::<usize>()
-        };
         size_of::<Extra>()
             + extra.gaps.capacity() * size_of::<Filled>()
-            + extra.gaps.iter().map(inside).sum::<usize>()
-    }
-}
-
-/// Markup that came in a value, parsed, with the numbers of its nodes.
-pub(super) struct Parsed {
-    pub(super) tree: Tree,
-    /// The numbers of its nodes, in order.
-    pub(super) numbers: Vec<u32>,
-}
-
-impl Parsed {
-    /// Parses the markup of an instance again: it was accepted before.
-    pub(super) fn of(instance: &Instance, store: &Store, context: &Context) -> Option<Self> {
-        let text = store.text(store.cells[instance.cells as usize + 1]);
-        let tree = strict::parse_fragment(text, context).ok()?;
-        let count = ids::numbered(&tree, tree.top()).count() as u32 - 1;
-        let numbers = match instance.numbers() {
-            Numbers::Nodes(first) => {
-                let first = first as usize + 1;
-                store.numbers[first..first + count as usize].to_vec()
-            }
-            _ => (instance.base..instance.base + count).collect(),
-        };
-        Some(Self { tree, numbers })
-    }
-
-    /// The numbers of the nodes that are not inside others.
-    pub(super) fn tops(&self) -> Vec<NodeId> {
-        let top = self.tree.top();
-        ids::numbered(&self.tree, top)
-            .skip(1)
-            .zip(&self.numbers)
-            .filter(|&(node, _)| self.tree.parent(node) == Some(top))
-            .map(|(_, &number)| NodeId(number))
-            .collect()
-    }
-
-    /// The names of its nodes.
-    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
-        ids::numbered(&self.tree, self.tree.top())
-            .skip(1)
-            .map(|node| self.tree.name(node).unwrap_or("#comment"))
+            + extra
+                .gaps
+                .iter()
+                .map(|one| one.items.bytes())
+                .sum::<usize>()
     }
 }

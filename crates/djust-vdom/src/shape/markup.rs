@@ -1,8 +1,9 @@
 //! Markup that comes in a value: parsed, and compared as a tree when it changes.
 
 use super::compile::refuse_merging;
-use super::instance::{Instance, MARKUP, MARKUP_CELLS, Numbers, Parsed};
+use super::instance::{Instance, MARKUP, MARKUP_CELLS, Numbers};
 use super::list::{Here, Kind, New};
+use super::parsed::Parsed;
 use super::program::{Gap, NONE};
 use super::recording::Span;
 use super::refused::{Refused, Result};
@@ -69,6 +70,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             base: NONE,
             cells,
             is_bare: false,
+            is_changed: true,
             extra: None,
         };
         self.keep_numbers(&mut instance, &parsed.numbers);

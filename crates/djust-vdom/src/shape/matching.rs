@@ -1,11 +1,13 @@
 //! Which item of a gap is which of the last render.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
 
-use super::instance::{Instance, MARKUP};
+use super::instance::MARKUP;
+use super::items::Items;
 use super::list::{Here, Kind, New};
 use super::refused::Result;
 use super::walk::{Walk, gaps};
@@ -61,56 +63,55 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     fn is_same(
         &mut self,
         here: &Here<'_>,
-        (olds, index): (&[Instance], usize),
+        (olds, index): (&Items, usize),
         new: &New,
         taken: &[bool],
     ) -> Result<bool> {
         if let Some(kept) = new.kept {
             return Ok(kept == index);
         }
-        let old = &olds[index];
         if taken[index] {
             return Ok(false);
         }
-        if old.hash == new.hash {
+        if olds.hash(index) == new.hash {
             return Ok(true);
         }
+        let old = olds.summary(index);
         let (shape, key) = self.key_of(here, new)?;
         Ok(shape == old.shape && key == old.key && key != 0)
     }
 
-    /// Whether the items are those of the last render in their order.
+    /// The items that have changed, where the items are those of the last render in their order.
     pub(super) fn in_place(
         &mut self,
         here: &Here<'_>,
-        olds: &[Instance],
+        olds: &Items,
         news: &[New],
-    ) -> Result<bool> {
+    ) -> Result<Option<Vec<usize>>> {
         if olds.len() != news.len() {
-            return Ok(false);
+            return Ok(None);
         }
-        let is_kept = |(index, new): (usize, &New)| new.kept.is_none_or(|kept| kept == index);
-        if !news.iter().enumerate().all(is_kept) {
-            return Ok(false);
-        }
-        for (old, new) in olds.iter().zip(news) {
-            if new.kept.is_none() && old.hash != new.hash {
-                let (shape, key) = self.key_of(here, new)?;
-                if shape != old.shape || key != old.key || (key == 0 && news.len() > 1) {
-                    return Ok(false);
-                }
+        let mut changed = Vec::new();
+        for (index, new) in news.iter().enumerate() {
+            match new.kept {
+                Some(kept) if kept == index => {}
+                Some(_) => return Ok(None),
+                None if olds.hash(index) == new.hash => {}
+                None => changed.push(index),
             }
         }
-        Ok(true)
+        for &index in &changed {
+            let old = olds.summary(index);
+            let (shape, key) = self.key_of(here, &news[index])?;
+            if shape != old.shape || key != old.key || (key == 0 && news.len() > 1) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(changed))
     }
 
     /// Finds out which item is which.
-    pub(super) fn plan(
-        &mut self,
-        here: &Here<'_>,
-        olds: &[Instance],
-        news: &[New],
-    ) -> Result<Plan> {
+    pub(super) fn plan(&mut self, here: &Here<'_>, olds: &Items, news: &[New]) -> Result<Plan> {
         // Old items that a new one is for sure are no other.
         let mut taken = vec![false; olds.len()];
         for kept in news.iter().filter_map(|new| new.kept) {
@@ -142,18 +143,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             stays: vec![true; news.len()],
             followed: (1..=olds.len())
                 .map(|next| {
-                    olds.get(next)
-                        .filter(|old| old.is_bare)
-                        .map(|old| old.shape)
+                    let old = (next < olds.len()).then(|| olds.summary(next));
+                    old.filter(|old| old.is_bare).map(|old| old.shape)
                 })
                 .collect(),
         };
         let (old_end, new_end) = (olds.len() - suffix, news.len() - suffix);
-        let (middle, sources) = (&olds[prefix..old_end], prefix..new_end);
+        let (middle, sources) = (prefix..old_end, prefix..new_end);
         if sources.is_empty() {
             return Ok(plan);
         }
-        let found = self.match_middle(here, middle, &news[sources.clone()], prefix)?;
+        let found = self.match_middle(here, (olds, middle), &news[sources.clone()])?;
         for (index, found) in sources.zip(found) {
             (plan.sources[index], plan.stays[index]) = match found {
                 Some((source, stays)) => (Some(prefix + source), stays),
@@ -164,59 +164,70 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// Equal keys, the first with the first; without keys equal content, and what is left of equal
-    /// shape in the gaps between. `prefix` is the number of items before.
+    /// shape in the gaps between. Only some of the old items take part; they are counted from the first of these.
     fn match_middle(
         &mut self,
         here: &Here<'_>,
-        olds: &[Instance],
+        (olds, middle): (&Items, Range<usize>),
         news: &[New],
-        prefix: usize,
     ) -> Result<Vec<Option<(usize, bool)>>> {
-        if olds.is_empty() {
+        if middle.is_empty() {
             return Ok(vec![None; news.len()]);
         }
+        let prefix = middle.start;
         let kept = |new: &New| new.kept.map(|kept| kept - prefix);
         let mut sources: Vec<Option<usize>> = news.iter().map(kept).collect();
-        let mut taken = vec![false; olds.len()];
+        let mut taken = vec![false; middle.len()];
         for &source in sources.iter().flatten() {
             taken[source] = true;
         }
         // What has the same content has the same key.
         let mut known: HashMap<u64, (u32, u64), FixedState> = HashMap::default();
-        if sources.iter().any(Option::is_none) {
-            let olds = olds.iter().zip(&taken).filter(|(_, taken)| !**taken);
-            known.extend(olds.map(|(old, _)| (old.hash, (old.shape, old.key))));
+        let has_new = sources.iter().any(Option::is_none);
+        if has_new {
+            let summary = |old| olds.summary(old);
+            let olds = middle.clone().zip(&taken).filter(|(_, taken)| !**taken);
+            known.extend(olds.map(|(old, _)| {
+                let old = summary(old);
+                (old.hash, (old.shape, old.key))
+            }));
         }
         let keys = news
             .iter()
             .zip(&sources)
             .map(|(new, source)| match (source, known.get(&new.hash)) {
-                (Some(source), _) => Ok((olds[*source].shape, olds[*source].key)),
-                (None, Some(&known)) => Ok(known),
-                (None, None) => self.key_of(here, new),
+                (Some(_), _) => Ok(None),
+                (None, Some(&known)) => Ok(Some(known)),
+                (None, None) => self.key_of(here, new).map(Some),
             })
             .collect::<Result<Vec<_>>>()?;
         let identity = |shape, key, hash| match key {
             0 => Identity::Content(hash),
             key => Identity::Key(shape, key),
         };
-        if sources.iter().any(Option::is_none) {
-            let all = olds.iter().enumerate().rev();
+        if has_new {
+            let all = middle.clone().enumerate().rev();
             // The keys are hashes that nobody can choose.
             let mut positions: Positions<_, FixedState> = Positions::new(
-                olds.len(),
-                all.filter(|(index, _)| !taken[*index])
-                    .map(|(index, old)| (index, identity(old.shape, old.key, old.hash))),
+                middle.len(),
+                all.filter(|(index, _)| !taken[*index]).map(|(index, old)| {
+                    let old = olds.summary(old);
+                    (index, identity(old.shape, old.key, old.hash))
+                }),
             );
             let news = news.iter().zip(&keys);
-            for (source, (new, &(shape, key))) in sources.iter_mut().zip(news) {
-                if source.is_none() {
+            for (source, (new, key)) in sources.iter_mut().zip(news) {
+                if source.is_none()
+                    && let Some((shape, key)) = *key
+                {
                     *source = positions.take(&identity(shape, key, new.hash));
                 }
             }
         }
         let mut stays = longest_increasing(&sources);
-        fill_gaps(olds, &keys, &mut sources, &mut stays);
+        if sources.iter().any(Option::is_none) {
+            fill_gaps((olds, middle), &keys, &mut sources, &mut stays);
+        }
         Ok(sources
             .into_iter()
             .zip(stays)
@@ -227,12 +238,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
 
 /// Pairs what is left, without keys, between two items that stay: equal shapes, in order.
 fn fill_gaps(
-    olds: &[Instance],
-    keys: &[(u32, u64)],
+    (olds, middle): (&Items, Range<usize>),
+    keys: &[Option<(u32, u64)>],
     sources: &mut [Option<usize>],
     stays: &mut [bool],
 ) {
-    let mut taken = vec![false; olds.len()];
+    let mut taken = vec![false; middle.len()];
     for &source in sources.iter().flatten() {
         taken[source] = true;
     }
@@ -240,29 +251,36 @@ fn fill_gaps(
     for position in 0..=sources.len() {
         let anchor = match stays.get(position) {
             Some(false) => continue,
-            Some(true) => sources[position].unwrap_or(olds.len()),
-            None => olds.len(),
+            Some(true) => sources[position].unwrap_or(middle.len()),
+            None => middle.len(),
         };
+        let (olds_between, news_between) = (old_start..anchor, new_start..position);
+        (old_start, new_start) = (anchor + 1, position + 1);
+        if news_between.is_empty() {
+            continue;
+        }
         let mut free: HashMap<u32, Vec<usize>> = HashMap::new();
-        for old in (old_start..anchor).rev() {
-            if !taken[old] && olds[old].key == 0 {
-                free.entry(olds[old].shape).or_default().push(old);
+        for old in olds_between.rev().filter(|old| !taken[*old]) {
+            let summary = olds.summary(middle.start + old);
+            if summary.key == 0 {
+                free.entry(summary.shape).or_default().push(old);
             }
         }
-        let mut pairs: Vec<Option<usize>> = vec![None; position - new_start];
+        let mut pairs: Vec<Option<usize>> = vec![None; news_between.len()];
         if !free.is_empty() {
-            for new in new_start..position {
-                if sources[new].is_none() && keys[new].1 == 0 {
-                    pairs[new - new_start] = free.get_mut(&keys[new].0).and_then(Vec::pop);
+            for (pair, new) in pairs.iter_mut().zip(news_between.clone()) {
+                if sources[new].is_none()
+                    && let Some((shape, 0)) = keys[new]
+                {
+                    *pair = free.get_mut(&shape).and_then(Vec::pop);
                 }
             }
         }
         for (offset, keep) in longest_increasing(&pairs).into_iter().enumerate() {
             if keep {
-                sources[new_start + offset] = pairs[offset];
-                stays[new_start + offset] = true;
+                sources[news_between.start + offset] = pairs[offset];
+                stays[news_between.start + offset] = true;
             }
         }
-        (old_start, new_start) = (anchor + 1, position + 1);
     }
 }

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::instance::{Instance, MARKUP, Store};
-use super::program::{Fill, NONE, Shape};
-use super::recording::{Event, Recording};
+use super::fingerprint::fingerprint;
+use super::instance::{Instance, MARKUP};
+use super::items::Summary;
+use super::program::{Fill, NONE};
+use super::recording::Recording;
 use super::refused::{Refused, Result};
+use super::rows::coarsen;
 use super::shapes::{Cache, Shapes};
-use super::source::StretchKind;
-use super::walk::{Place, Silent, Source, Walk, gaps};
+use super::store::Store;
+use super::walk::{Place, Silent, Source, Walk};
 use crate::tree::{ElementData, Kind, Tree};
 use crate::{Binding, Emit, Error, NumberedTree, Root, ids};
 
@@ -138,14 +141,14 @@ impl ShapedPage {
         let shape = Arc::clone(walk.cache.shape(number));
         let top = walk.fresh(&recording.top(), number, &shape);
         trail.append(&mut walk.trail);
-        let top = top?;
+        let mut top = top?;
         walk.finish_run()?;
         let next = match walk.source {
             Source::Next(next) => next,
             Source::Given(_) => 0,
         };
-        store.shrink();
-        Ok(Self {
+        cache.settle(&mut store, &mut top);
+        let mut page = Self {
             fingerprint: fingerprint(recording, cache.shape(number))?,
             top,
             store,
@@ -153,7 +156,9 @@ impl ShapedPage {
             is_lost: false,
             generation: cache.generation(),
             version: new_version(),
-        })
+        };
+        page.shrink(cache);
+        Ok(page)
     }
 
     /// Tells a recording, before the render, what the page shows, so that [`Recording::digest`] can answer that it need
@@ -171,17 +176,16 @@ impl ShapedPage {
                 continue;
             }
             let mut last = (NONE, false);
-            let hashes = filled.items.iter().map(|item| {
+            let can_pass = |item: Summary| {
                 if item.shape != last.0 {
-                    let can_pass = item.shape != MARKUP && {
-                        let shape = cache.shape(item.shape);
-                        shape.has_fixed_edges() && shape.ends_in_tail()
-                    };
+                    let can_pass = item.shape != MARKUP && cache.shape(item.shape).can_pass();
                     last = (item.shape, can_pass);
                 }
-                if last.1 && item.is_bare { item.hash } else { 0 }
-            });
-            recording.known().add(gap.number, hashes.collect());
+                last.1 && item.is_bare
+            };
+            recording
+                .known()
+                .add(gap.number, filled.items.hashes_of(can_pass));
         }
     }
 
@@ -212,12 +216,14 @@ impl ShapedPage {
         let mut cache = shapes.lock();
         self.version = new_version();
         let updated = self.advance(&mut cache, recording, emit);
-        match &updated {
-            Err(refused) => {
-                cache.refuse(refused);
-                self.is_lost = true;
+        if let Err(refused) = &updated {
+            cache.refuse(refused);
+            self.is_lost = true;
+        } else {
+            cache.settle(&mut self.store, &mut self.top);
+            if self.store.unused > 64 + self.store.cells.len() / 2 {
+                self.shrink(&cache);
             }
-            Ok(()) => self.compact(&cache),
         }
         updated
     }
@@ -236,6 +242,7 @@ impl ShapedPage {
         if self.next > u32::MAX - ROOM {
             return Err(Refused::Size);
         }
+        self.store.mark();
         let mut walk = Walk::new(
             recording,
             cache,
@@ -258,13 +265,46 @@ impl ShapedPage {
         Ok(())
     }
 
-    /// Gives unused memory back once it is most of what there is.
-    fn compact(&mut self, cache: &Cache) {
-        if self.store.unused > 64 + self.store.cells.len() / 2 {
+    /// Gives unused memory back.
+    fn shrink(&mut self, cache: &Cache) {
+        if self.store.unused > 0 {
             let mut store = self.store.without_arrays();
             cache.compact(&mut self.top, &self.store, &mut store);
             self.store = store;
         }
+        self.store.shrink();
+    }
+
+    /// Keeps no hashes of the texts in long lists, for a page that nothing is expected to happen to. An update is what it
+    /// would have been, but that the first time a row changes all its texts are sent.
+    ///
+    /// ```
+    /// use djust_vdom::{Recording, ShapedPage, Shapes};
+    ///
+    /// let mut recording = Recording::new();
+    /// recording.literal((0, 0), "<ul dj-root>");
+    /// for number in 0..100 {
+    ///     recording.enter();
+    ///     recording.literal((0, 1), "<li>");
+    ///     recording.text((0, 0), &number.to_string());
+    ///     recording.literal((0, 2), "</li>");
+    ///     recording.leave();
+    /// }
+    /// recording.literal((0, 3), "</ul>");
+    /// let shapes = Shapes::new();
+    /// let mut page = ShapedPage::mount(&shapes, &recording)?;
+    /// let before = page.memory();
+    /// page.hibernate(&shapes);
+    /// assert!(page.memory() < before);
+    /// # Ok::<(), djust_vdom::Refused>(())
+    /// ```
+    pub fn hibernate(&mut self, shapes: &Shapes) {
+        if self.is_lost {
+            return;
+        }
+        let cache = shapes.lock();
+        coarsen(&mut self.top);
+        self.shrink(&cache);
     }
 
     /// The root element alone, with the lowest number that no node had yet: for
@@ -322,43 +362,4 @@ impl ShapedPage {
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.top.bytes() + self.store.bytes()
     }
-}
-
-/// Hash of what a render wrote inside the live root.
-fn fingerprint(recording: &Recording, shape: &Shape) -> Result<u64> {
-    let hasher = recording.hasher();
-    let gaps = gaps(recording, recording.top().events, shape)?;
-    let mut hash = shape.spine;
-    let merged = shape
-        .covered
-        .iter()
-        .map(|one| (one.stretch.kind, &one.gaps));
-    let merged: Vec<_> = merged
-        .filter_map(|(kind, gaps)| (kind == StretchKind::Merged).then_some(gaps))
-        .collect();
-    for gap in shape.inside.clone() {
-        // What an element keeps is not what was rendered into it last.
-        if merged.iter().any(|gaps| gaps.contains(&gap)) {
-            continue;
-        }
-        let events = gaps[gap as usize];
-        let mut at = events.start;
-        while at < events.end {
-            let one = match recording.event(at) {
-                Event::Literal(number) => recording.literal_hash(number),
-                Event::Text(span) => hasher.text(recording.value(span)),
-                Event::Markup(span) => hasher.text(recording.value(span)) ^ 1,
-                Event::Enter(number) => {
-                    let region = recording.region(number);
-                    at = region.events.end;
-                    region.hash
-                }
-                Event::Leave => 0,
-            };
-            hash = hasher.with(hash, one);
-            at += 1;
-        }
-        hash = hasher.with(hash, 3);
-    }
-    Ok(hash)
 }

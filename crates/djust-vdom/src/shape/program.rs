@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::recording::{Range, Recording};
+use super::rows::Packing;
 use super::source::{LiteralName, Stretch, StretchKind};
 use super::straight::Straight;
 use crate::Namespace;
@@ -56,6 +57,7 @@ pub(super) struct Shape {
     pub(super) root: Option<RootElement>,
     /// Hash of the literals.
     pub(super) spine: u64,
+    pub(super) packing: OnceLock<Packing>,
 }
 
 /// A control with `dj-model`.
@@ -154,6 +156,7 @@ impl Shape {
             bound: Vec::new(),
             root: None,
             spine: 0,
+            packing: OnceLock::new(),
         }
     }
 
@@ -176,6 +179,11 @@ impl Shape {
     pub(super) fn straight(&self) -> Option<&Straight> {
         let straight = self.straight.get_or_init(|| Straight::of(self));
         straight.as_ref()
+    }
+
+    /// How items of this shape are packed.
+    pub(super) fn packing(&self) -> Packing {
+        *self.packing.get_or_init(|| Packing::of(self))
     }
 
     /// Drops steps between the end of a run and the beginning of the next: nobody asks for the text there.
@@ -237,6 +245,11 @@ impl Shape {
         let is_edge = |step: &&Step| matches!(step, Step::End | Step::Begin(_));
         let last = self.steps.iter().rev().find(is_edge);
         matches!(last, Some(Step::Begin(begin)) if begin.is_tail)
+    }
+
+    /// Whether a walk can go past an item of this shape by its edges, if it is bare and has not changed.
+    pub(super) fn can_pass(&self) -> bool {
+        self.has_fixed_edges() && self.ends_in_tail()
     }
 
     /// Whether the literals have a node.
@@ -349,7 +362,7 @@ pub(super) enum ValueKind {
     },
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     Text(Box<str>),
     /// A gap by its number among all gaps of the region.

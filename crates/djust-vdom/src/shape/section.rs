@@ -90,6 +90,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let shape = Arc::clone(self.cache.shape(instance.shape));
         let gaps = all_gaps(self.recording, new.events);
         instance.hash = new.hash;
+        instance.is_changed = true;
         self.steps(instance, &shape, &gaps, None)
     }
 

@@ -8,6 +8,7 @@ use foldhash::fast::FixedState;
 use super::compile::{Render, compile};
 use super::flat::{self, Loose};
 use super::instance::Instance;
+use super::items::Items;
 use super::notes::Notes;
 use super::program::{Covered, Fill, Gap, Shape};
 use super::recording::{Range, Recording, Region};
@@ -342,8 +343,14 @@ impl Cache {
 
     /// Whether an instance has a shape that another one has replaced.
     pub(super) fn is_replaced(&self, instance: &Instance) -> bool {
-        let mut inside = instance.gaps().iter().flat_map(|gap| &gap.items);
-        self.replaced.contains(&instance.shape) || inside.any(|one| self.is_replaced(one))
+        let is_inside = |items: &Items| {
+            let mut found = false;
+            items.each_open(|one| found = found || self.is_replaced(one));
+            found
+                || matches!(items, Items::Rows(rows) if rows.has_shape(|shape| self.replaced.contains(&shape)))
+        };
+        let mut gaps = instance.gaps().iter();
+        self.replaced.contains(&instance.shape) || gaps.any(|gap| is_inside(&gap.items))
     }
 
     /// Counts a refusal.

@@ -36,7 +36,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if let ValueKind::Merged { context } = &value.kind {
             return self.merged(instance, shape, (value, context), gaps, is_fresh);
         }
-        let hash = self.parts_hash(&value.parts, gaps);
+        // The key of a new item is the hash of the attribute that it comes from.
+        let is_key = is_fresh && instance.key != 0 && value.cell == shape.packing().key();
+        let hash = if is_key {
+            instance.key
+        } else {
+            self.parts_hash(&value.parts, gaps)
+        };
         if !is_fresh && *self.store.cell(cell) == hash {
             return Ok(());
         }

@@ -8,13 +8,16 @@
 use std::sync::Arc;
 
 use super::flat;
-use super::instance::{Instance, MARKUP, Parsed, Store};
+use super::instance::{Instance, MARKUP};
+use super::items::Items;
 use super::list::{Here, Kind, New};
 use super::markup::parse_markup;
+use super::parsed::Parsed;
 use super::program::{Covered, NONE, Step};
 use super::recording::Range;
 use super::refused::{Refused, Result};
 use super::shapes::Cache;
+use super::store::Store;
 use super::walk::{Gaps, Source, Walk, complete};
 use crate::html::{Context, strict};
 use crate::{Emit, ids};
@@ -128,6 +131,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let gaps = self.variant_gaps(number, covered, new.events)?;
         let shape = Arc::clone(self.cache.shape(number));
         let is_same = std::mem::replace(&mut instance.hash, new.hash) == new.hash;
+        instance.is_changed = true;
         let updated = self.steps(instance, &shape, &gaps, None);
         self.trailed(updated, number, new.events)?;
         if !is_same {
@@ -238,8 +242,14 @@ impl Cache {
         for step in self.shape(instance.shape).steps.iter().rev() {
             match *step {
                 Step::Gap(gap) => {
-                    if let Some(item) = instance.items(gap).last() {
-                        return self.last_tail(item);
+                    match instance.items(gap) {
+                        Items::Few(items) => {
+                            if let Some(item) = items.last() {
+                                return self.last_tail(item);
+                            }
+                        }
+                        // Its cells are elsewhere.
+                        Items::Rows(_) => return None,
                     }
                 }
                 Step::Begin(begin) if begin.is_tail && begin.cell != NONE => {
@@ -253,7 +263,13 @@ impl Cache {
     }
 
     /// The numbers of an instance's nodes, in document order.
-    fn numbers(&self, store: &Store, instance: &Instance, context: &Context, found: &mut Vec<u32>) {
+    pub(super) fn numbers(
+        &self,
+        store: &Store,
+        instance: &Instance,
+        context: &Context,
+        found: &mut Vec<u32>,
+    ) {
         if instance.shape == MARKUP {
             let parsed = Parsed::of(instance, store, context);
             found.extend(parsed.into_iter().flat_map(|parsed| parsed.numbers));
@@ -267,8 +283,16 @@ impl Cache {
                 node += 1;
             } else {
                 let context = &shape.gaps[gap as usize].context;
-                for inside in instance.items(gap) {
-                    self.numbers(store, inside, context, found);
+                match instance.items(gap) {
+                    Items::Few(items) => {
+                        for inside in items {
+                            self.numbers(store, inside, context, found);
+                        }
+                    }
+                    Items::Rows(rows) => rows.each_number(|row| match row {
+                        Ok(open) => self.numbers(store, open, context, found),
+                        Err(number) => found.push(number),
+                    }),
                 }
                 gap += 1;
             }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::fresh::Numbering;
-use super::instance::{Instance, Store};
+use super::instance::Instance;
 use super::program::{Begin, NONE, Part, Shape, Step};
 use super::recording::{Event, Range, Recording, Region};
 use super::refused::{Refused, Result};
 use super::run::{Owner, Run, RunText};
 use super::shapes::Cache;
+use super::store::Store;
 use crate::{Emit, NodeId, Nodes};
 
 /// What was written in each gap of a region.
@@ -109,6 +110,7 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         let shape = Arc::clone(self.cache.shape(instance.shape));
         let gaps = self.gaps(region.events, instance.shape, &shape)?;
         instance.hash = region.hash;
+        instance.is_changed = true;
         instance.is_bare = self.recording.is_bare(region.events);
         let updated = self.steps(instance, &shape, &gaps, None);
         self.trailed(updated, instance.shape, region.events)
@@ -117,15 +119,9 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     /// A region that was not written because the page shows it as it is, between others that change: the text before its
     /// first node ends a run, the text behind its last begins one. It has [fixed edges](Shape::has_fixed_edges).
     pub(super) fn pass_kept(&mut self, instance: &Instance) -> Result<()> {
-        let shape = Arc::clone(self.cache.shape(instance.shape));
-        let is_edge = |step: &Step| matches!(step, Step::Begin(_) | Step::End);
         let outer = self.parent;
-        for step in shape.steps.iter().take_while(|step| !is_edge(step)) {
-            if let Step::Text(number) = step {
-                self.push_template(instance.shape, *number);
-            }
-        }
-        self.finish_run()?;
+        self.pass_begin(instance.shape)?;
+        let shape = Arc::clone(self.cache.shape(instance.shape));
         let last = shape.steps.iter().rposition(is_edge);
         for step in shape.steps.iter().skip(last.unwrap_or_default()) {
             match *step {
@@ -136,6 +132,17 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         }
         self.parent = outer;
         Ok(())
+    }
+
+    /// The same up to its first node.
+    pub(super) fn pass_begin(&mut self, number: u32) -> Result<()> {
+        let shape = Arc::clone(self.cache.shape(number));
+        for step in shape.steps.iter().take_while(|step| !is_edge(step)) {
+            if let Step::Text(text) = step {
+                self.push_template(number, *text);
+            }
+        }
+        self.finish_run()
     }
 
     pub(super) fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
@@ -293,13 +300,13 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
         if is_empty {
             return 0;
         }
-        let hasher = self.recording.hasher();
-        let texts = shape.key.iter().fold(0, |hash, part| match part {
-            Part::Text(text) => hasher.with(hash, hasher.text(text)),
-            Part::Gap(_) => hash,
-        });
-        hasher.with(texts, self.parts_hash(&shape.key, gaps)) | 1
+        self.parts_hash(&shape.key, gaps)
     }
+}
+
+/// Whether a run of text begins or ends.
+fn is_edge(step: &Step) -> bool {
+    matches!(step, Step::Begin(_) | Step::End)
 }
 
 /// What was written in each gap of a region.

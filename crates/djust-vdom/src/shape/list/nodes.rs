@@ -1,35 +1,32 @@
 //! The nodes of items that stay, move or go.
 
 use super::Here;
-use crate::shape::instance::Instance;
+use crate::shape::instance::Tops;
 use crate::shape::matching::Plan;
+use crate::shape::moving::Moving;
 use crate::shape::walk::Walk;
 use crate::{Emit, NodeId};
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
-    pub(super) fn last_node(&self, here: &Here<'_>, item: Option<&Instance>) -> NodeId {
-        item.and_then(|item| {
-            let tops = self.cache.tops(self.store, item, &here.info.context);
-            tops.last().copied()
-        })
-        .unwrap_or(self.previous)
+    /// The last node of the new list so far.
+    pub(super) fn last_node(&self, here: &Here<'_>, items: &Moving) -> NodeId {
+        items
+            .last_node(self.cache, self.store, &here.info.context)
+            .unwrap_or(self.previous)
     }
 
-    pub(super) fn first_node(&self, here: &Here<'_>, item: &Instance) -> Option<NodeId> {
-        self.cache
-            .tops(self.store, item, &here.info.context)
-            .first()
-            .copied()
+    /// The nodes of an item of the last render that are not inside others of it.
+    pub(super) fn old_tops(&self, here: &Here<'_>, items: &Moving, index: usize) -> Tops {
+        items.old_tops(index, self.cache, self.store, &here.info.context)
     }
 
     /// Puts the nodes of an item behind another node.
-    pub(super) fn move_item(&mut self, here: &Here<'_>, item: &Instance, mut after: NodeId) {
-        let tops = self.cache.tops(self.store, item, &here.info.context);
-        if tops.is_empty() || !self.is_inside {
+    pub(super) fn move_nodes(&mut self, here: &Here<'_>, nodes: Tops, mut after: NodeId) {
+        if nodes.is_empty() || !self.is_inside {
             return;
         }
         self.settle();
-        for node in tops {
+        for node in nodes {
             self.emit.move_node(here.parent, after, node);
             after = node;
         }
@@ -39,23 +36,22 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn remove_unmatched(
         &mut self,
         here: &Here<'_>,
-        olds: &mut [Option<Instance>],
+        (items, count): (&mut Moving, usize),
         plan: &Plan,
     ) {
-        let mut kept = vec![false; olds.len()];
+        let mut kept = vec![false; count];
         for &source in plan.sources.iter().flatten() {
             kept[source] = true;
         }
         let mut run: Vec<NodeId> = Vec::new();
-        for (old, kept) in olds.iter_mut().zip(kept) {
+        for (index, kept) in kept.into_iter().enumerate() {
             if kept {
-                let has_nodes = |old: &Instance| self.first_node(here, old).is_some();
-                if !run.is_empty() && old.as_ref().is_some_and(has_nodes) {
+                if !run.is_empty() && !self.old_tops(here, items, index).is_empty() {
                     self.remove_run(&mut run);
                 }
-            } else if let Some(gone) = old.take() {
-                run.extend(self.cache.tops(self.store, &gone, &here.info.context));
-                self.cache.release(self.store, &gone);
+            } else {
+                run.extend(self.old_tops(here, items, index));
+                items.remove(index, self.cache, self.store);
             }
         }
         self.remove_run(&mut run);

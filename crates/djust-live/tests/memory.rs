@@ -1,0 +1,174 @@
+//! What is kept of a page between two events, and what a page sends of which less is kept.
+
+mod support;
+
+use djust_live::Session;
+use djust_template::{Context, Engine, Value, value::Map};
+use djust_vdom::{NumberedTree, html};
+use support::apply_wire;
+
+/// The table of the benchmarks: six fields, a key, a class and a branch.
+const TABLE: &str = "<!doctype html><html><head><title>Rows</title></head><body><main dj-root>\n<p>{{ rows|length }} rows</p>\
+    <table><tbody>{% for row in rows %}\n<tr dj-key=\"{{ row.id }}\" class=\"{% if row.id == selected %}selected{% endif %}\">\
+    <td>{{ row.id }}</td><td>{{ row.label }}</td>\n<td>{{ row.price }}</td><td>{{ row.city }}</td><td>{{ row.stock }}</td>\
+    <td>{% if row.new %}<b>new</b>{% endif %}</td></tr>\n{% endfor %}</tbody></table></main></body></html>";
+
+#[derive(Clone)]
+struct Row {
+    id: usize,
+    label: String,
+    new: bool,
+}
+
+fn rows(count: usize) -> Vec<Row> {
+    let row = |id| Row {
+        id,
+        label: format!("Article {id}"),
+        new: id % 5 == 0,
+    };
+    (1..=count).map(row).collect()
+}
+
+fn context(rows: &[Row], selected: i64) -> Context {
+    let row = |row: &Row| -> Value {
+        let fields = [
+            ("id", Value::from(row.id as i64)),
+            ("label", row.label.as_str().into()),
+            ("price", format!("{}.50", row.id % 97).into()),
+            ("city", format!("City {}", row.id % 13).into()),
+            ("stock", ((row.id * 7 % 101) as i64).into()),
+            ("new", row.new.into()),
+        ];
+        Map::from_iter(fields.map(|(name, value)| (name.into(), value))).into()
+    };
+    Context::from_iter([
+        ("rows", rows.iter().map(row).collect::<Vec<_>>().into()),
+        ("selected", Value::from(selected)),
+    ])
+}
+
+/// A session, and what its client shows.
+struct Page {
+    session: Session,
+    client: NumberedTree,
+}
+
+impl Page {
+    fn mount(rows: &[Row]) -> Self {
+        let template = Engine::default().template_from_str(TABLE);
+        let mut session = Session::new(template.expect("the template compiles"));
+        let page = session.mount(&mut context(rows, 0)).expect("a live root");
+        assert!(session.page().is_shaped());
+        Self {
+            session,
+            client: shown(&page),
+        }
+    }
+
+    /// The operations of an event, which lead to what a fresh load gives.
+    fn update(&mut self, rows: &[Row], selected: i64) -> String {
+        let operations = self.session.update(&mut context(rows, selected));
+        let operations = operations.expect("the root stays");
+        let applied = apply_wire(&self.client, &operations).expect("no trees");
+        self.client = applied.expect("they fit");
+        let template = self.session.template();
+        let page = template.render(&mut context(rows, selected));
+        let fresh = shown(&page.expect("the template renders"));
+        assert_eq!(self.client.fingerprint(), fresh.fingerprint());
+        operations.as_str().to_owned()
+    }
+
+    fn memory(&self) -> usize {
+        self.session.page().memory()
+    }
+}
+
+fn shown(page: &str) -> NumberedTree {
+    let root = html::parse_document(page).into_root();
+    root.expect("a live root").number()
+}
+
+#[test]
+fn a_row_takes_what_tells_it_from_others() {
+    let mut page = Page::mount(&rows(1000));
+    assert!(page.memory() < 75_000, "{}", page.memory());
+    page.session.hibernate();
+    assert!(page.memory() < 26_000, "{}", page.memory());
+}
+
+#[test]
+fn a_page_does_not_grow_with_the_events_it_had() {
+    let mut list = rows(1000);
+    let mut page = Page::mount(&list);
+    for turn in 0..300 {
+        let at = turn * 37 % 1000;
+        list[at].label = format!("Turn {turn}");
+        if turn % 3 == 0 {
+            list.swap(at, (at + 500) % 1000);
+        }
+        page.update(&list, turn as i64 % 4);
+    }
+    assert!(page.memory() < 85_000, "{}", page.memory());
+    page.update(&[], 0);
+    assert!(page.memory() < 1_000, "{}", page.memory());
+}
+
+#[test]
+fn the_first_change_of_a_row_that_was_idle_sends_its_texts() {
+    let mut list = rows(100);
+    let mut page = Page::mount(&list);
+    page.session.hibernate();
+    assert_eq!(page.update(&list, 0), "");
+
+    list[49].label = "changed".to_owned();
+    let first = page.update(&list, 0);
+    assert_eq!(
+        first.matches("[0,").count() + first.matches(",0,").count(),
+        5,
+        "{first}"
+    );
+    assert!(
+        first.contains("\"changed\"") && first.contains("\"50.50\""),
+        "{first}"
+    );
+    list[49].label = "again".to_owned();
+    let second = page.update(&list, 0);
+    assert!(
+        second.contains("\"again\"") && second.len() < 20,
+        "{second}"
+    );
+}
+
+#[test]
+fn attributes_and_moves_of_idle_rows_are_sent_alone() {
+    let mut list = rows(100);
+    let mut page = Page::mount(&list);
+    page.session.hibernate();
+    list.swap(1, 98);
+    let moved = page.update(&list, 0);
+    assert!(moved.starts_with("[6,") && !moved.contains('"'), "{moved}");
+    page.session.hibernate();
+    // The class alone would be one operation; the texts beside it are not known.
+    let selected = page.update(&list, 50);
+    assert!(selected.contains(r#""class","selected""#), "{selected}");
+    page.session.hibernate();
+    list.remove(10);
+    let removed = page.update(&list, 50);
+    assert!(removed.contains(r#"[0,1,"99 rows",5,"#), "{removed}");
+    page.session.hibernate();
+    list[30].new = !list[30].new;
+    page.update(&list, 50);
+    list[30].new = !list[30].new;
+    page.update(&list, 50);
+}
+
+#[test]
+fn very_long_lists_keep_no_hashes_of_new_texts() {
+    let mut list = rows(5000);
+    let mut page = Page::mount(&list);
+    assert!(page.memory() < 5000 * 26, "{}", page.memory());
+    list[2500].label = "changed".to_owned();
+    assert!(page.update(&list, 0).len() > 60);
+    list[2500].label = "again".to_owned();
+    assert!(page.update(&list, 0).len() < 24);
+}

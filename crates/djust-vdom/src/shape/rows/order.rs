@@ -1,0 +1,141 @@
+//! The rows of a list one behind the other, in arrays.
+
+use super::OPEN;
+
+/// A row as it stands in an [`Order`].
+#[derive(Clone, Copy, Debug)]
+pub(in crate::shape) struct Row {
+    /// Hash of what was written.
+    pub(in crate::shape) hash: u64,
+    /// Hash of its key; 0 without one.
+    pub(in crate::shape) key: u64,
+    /// Number of its first node; of an open row its place among those.
+    pub(super) base: u32,
+    pub(super) kind: u16,
+    /// Where the hashes are in which it differs from others.
+    pub(super) place: u32,
+}
+
+impl Row {
+    pub(super) fn is_open(&self) -> bool {
+        self.kind == OPEN
+    }
+}
+
+/// Rows, field by field.
+#[derive(Clone, Debug, Default)]
+pub(in crate::shape) struct Order {
+    hashes: Vec<u64>,
+    /// Empty as long as no row has a key.
+    keys: Vec<u64>,
+    bases: Vec<u32>,
+    kinds: Vec<u16>,
+    /// Empty as long as all are 0.
+    places: Vec<u32>,
+}
+
+impl Order {
+    pub(in crate::shape) fn with_capacity(count: usize) -> Self {
+        Self {
+            hashes: Vec::with_capacity(count),
+            keys: Vec::new(),
+            bases: Vec::with_capacity(count),
+            kinds: Vec::with_capacity(count),
+            places: Vec::new(),
+        }
+    }
+
+    pub(super) fn reserve(&mut self, count: usize) {
+        self.hashes.reserve_exact(count);
+        self.bases.reserve_exact(count);
+        self.kinds.reserve_exact(count);
+    }
+
+    pub(super) fn capacity(&self) -> usize {
+        self.hashes.capacity()
+    }
+
+    pub(in crate::shape) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    pub(in crate::shape) fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    #[inline]
+    pub(in crate::shape) fn hash(&self, index: usize) -> u64 {
+        self.hashes[index]
+    }
+
+    pub(super) fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    #[inline]
+    pub(in crate::shape) fn row(&self, index: usize) -> Row {
+        Row {
+            hash: self.hashes[index],
+            key: self.keys.get(index).copied().unwrap_or(0),
+            base: self.bases[index],
+            kind: self.kinds[index],
+            place: self.places.get(index).copied().unwrap_or(0),
+        }
+    }
+
+    pub(in crate::shape) fn push(&mut self, row: Row) {
+        self.hashes.push(row.hash);
+        self.bases.push(row.base);
+        self.kinds.push(row.kind);
+        let index = self.hashes.len() - 1;
+        put(&mut self.keys, index, &self.hashes, row.key);
+        put(&mut self.places, index, &self.hashes, row.place);
+    }
+
+    pub(super) fn set(&mut self, index: usize, row: Row) {
+        self.hashes[index] = row.hash;
+        self.bases[index] = row.base;
+        self.kinds[index] = row.kind;
+        put(&mut self.keys, index, &self.hashes, row.key);
+        put(&mut self.places, index, &self.hashes, row.place);
+    }
+
+    pub(super) fn kind(&self, index: usize) -> u16 {
+        self.kinds[index]
+    }
+
+    /// Drops an array of which nothing is left, and memory that is not used.
+    pub(super) fn shrink(&mut self) {
+        if self.keys.iter().all(|key| *key == 0) {
+            self.keys = Vec::new();
+        }
+        if self.places.iter().all(|place| *place == 0) {
+            self.places = Vec::new();
+        }
+        self.hashes.shrink_to_fit();
+        self.keys.shrink_to_fit();
+        self.bases.shrink_to_fit();
+        self.kinds.shrink_to_fit();
+        self.places.shrink_to_fit();
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        (self.hashes.capacity() + self.keys.capacity()) * 8
+            + (self.bases.capacity() + self.places.capacity()) * 4
+            + self.kinds.capacity() * 2
+    }
+}
+
+/// Sets a value in an array that is empty as long as all its values are 0, or has one for each row.
+fn put<T: Copy + Default + PartialEq>(array: &mut Vec<T>, index: usize, rows: &Vec<u64>, value: T) {
+    if array.is_empty() {
+        if value == T::default() {
+            return;
+        }
+        array.reserve_exact(rows.capacity());
+    }
+    if array.len() < rows.len() {
+        array.resize(rows.len(), T::default());
+    }
+    array[index] = value;
+}

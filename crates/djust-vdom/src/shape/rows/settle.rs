@@ -1,0 +1,260 @@
+//! After a render: what it opened is packed again.
+
+use super::layout::Flat;
+use super::pack::Samples;
+use super::{OPEN, Open, Pool, Row, Rows};
+use crate::html::Context;
+use crate::shape::instance::{Instance, MARKUP, Numbers};
+use crate::shape::items::Items;
+use crate::shape::shapes::Cache;
+use crate::shape::store::Store;
+
+/// From how many items on a list is packed.
+const MANY: usize = 16;
+
+/// From how many rows on the hashes of texts are not kept of new ones. A row that is changed is then sent with all its texts
+/// the first time.
+const LONG: usize = 4096;
+
+impl Cache {
+    /// Packs what was opened or made since the store was [marked](Store::mark).
+    pub(in crate::shape) fn settle(&self, store: &mut Store, top: &mut Instance) {
+        self.settle_instance(store, top);
+        store.return_to_mark();
+    }
+
+    fn settle_instance(&self, store: &mut Store, instance: &mut Instance) {
+        if !std::mem::take(&mut instance.is_changed) || instance.shape == MARKUP {
+            return;
+        }
+        let shape = self.shape(instance.shape);
+        for filled in instance.gaps_mut() {
+            let context = &shape.gaps[filled.gap as usize].context;
+            if let Items::Few(items) = &mut filled.items
+                && !filled.has_text
+                && self.is_worth_packing(store, items)
+            {
+                let items = std::mem::take(items);
+                filled.items = Items::Rows(Box::new(Rows::of(items, self, store, context)));
+                continue;
+            }
+            match &mut filled.items {
+                Items::Few(items) => {
+                    for item in items {
+                        self.settle_instance(store, item);
+                    }
+                }
+                Items::Rows(rows) => rows.pack(self, store, context),
+            }
+        }
+    }
+
+    /// Whether a list is long, and those of its items are alike that are looked at.
+    fn is_worth_packing(&self, store: &Store, items: &[Instance]) -> bool {
+        if items.len() < MANY {
+            return false;
+        }
+        let mut flat = Flat::default();
+        let some = [0, items.len() / 2, items.len() - 1];
+        let packable = some
+            .iter()
+            .filter(|at| flat.read(self, store, &items[**at]));
+        packable.count() > 1
+    }
+
+    /// Gives the cells and numbers of an instance back that is packed.
+    fn give_back(&self, store: &mut Store, instance: &Instance) {
+        let shape = self.shape(instance.shape);
+        store.free_cells(instance.cells, shape.cells);
+        if let Numbers::Stretches(first) = instance.numbers() {
+            store.free_numbers(first, shape.stretches.len() as u32);
+        }
+        for filled in instance.gaps() {
+            filled.items.each_open(|item| self.give_back(store, item));
+        }
+    }
+}
+
+/// Keeps no hashes of the texts in rows.
+pub(in crate::shape) fn coarsen(instance: &mut Instance) {
+    for filled in instance.gaps_mut() {
+        if let Items::Rows(rows) = &mut filled.items {
+            rows.coarsen();
+        }
+        filled.items.each_open_mut(coarsen);
+    }
+}
+
+impl Rows {
+    /// Closes the rows that are open and like others.
+    fn pack(&mut self, cache: &Cache, store: &mut Store, context: &Context) {
+        if self.pool.open.len() > self.pool.free.len() {
+            self.pack_open(cache, store, context);
+        }
+        let pool = &mut self.pool;
+        if pool.open.len() == pool.free.len() {
+            pool.open = Vec::new();
+            pool.free = Vec::new();
+        }
+        if pool.unused > 64 + pool.cells.len() / 4 {
+            self.rebuild();
+        }
+        if self.order.len() < self.order.capacity() / 2 {
+            self.order.shrink();
+        }
+    }
+
+    /// A list of many items.
+    fn of(items: Vec<Instance>, cache: &Cache, store: &mut Store, context: &Context) -> Self {
+        let mut rows = Self::default();
+        rows.order.reserve(items.len());
+        let mut packing = Bulk::new(cache, context, items.len());
+        for (index, instance) in items.into_iter().enumerate() {
+            let open = Open {
+                instance,
+                place: None,
+            };
+            let row = match packing.pack(&mut rows.pool, store, open) {
+                Ok(row) => row,
+                Err(open) => rows.pool.add_open(open),
+            };
+            rows.order.push(row);
+            packing.look_at(&mut rows, index, row);
+        }
+        if rows.order.len() >= LONG {
+            rows.rebuild();
+        }
+        rows.order.shrink();
+        rows.pool.cells.shrink_to_fit();
+        rows
+    }
+
+    fn pack_open(&mut self, cache: &Cache, store: &mut Store, context: &Context) {
+        let mut packing = Bulk::new(cache, context, self.order.len());
+        for index in 0..self.order.len() {
+            if self.order.kind(index) != OPEN {
+                continue;
+            }
+            let mut row = self.order.row(index);
+            let slot = row.base;
+            let is_changed = |open: &mut Open| open.instance.is_changed;
+            let Some(open) = self.pool.open[slot as usize].take_if(is_changed) else {
+                continue;
+            };
+            match packing.pack(&mut self.pool, store, open) {
+                Ok(closed) => {
+                    self.pool.free.push(slot);
+                    row = closed;
+                }
+                Err(mut open) => {
+                    (row.hash, row.key) = (open.instance.hash, open.instance.key);
+                    open.place = self.pool.free_room(open.place);
+                    self.pool.open[slot as usize] = Some(open);
+                }
+            }
+            self.order.set(index, row);
+            packing.look_at(self, index, row);
+        }
+        let cells = &mut self.pool.cells;
+        cells.shrink_to(cells.len() + cells.len() / 8);
+    }
+
+    /// Keeps no hashes of texts.
+    fn coarsen(&mut self) {
+        for index in 0..self.order.len() {
+            let mut row = self.order.row(index);
+            if !row.is_open() {
+                row = self.pool.coarse(row);
+                self.order.set(index, row);
+            }
+        }
+        self.rebuild();
+        self.order.shrink();
+        self.pool.kinds.shrink_to_fit();
+        self.pool.structures.shrink_to_fit();
+        self.pool.open.shrink_to_fit();
+        self.pool.free.shrink_to_fit();
+    }
+
+    /// Drops hashes that no row has any more.
+    fn rebuild(&mut self) {
+        let mut cells = Vec::with_capacity(self.pool.cells.len().saturating_sub(self.pool.unused));
+        for index in 0..self.order.len() {
+            let mut row = self.order.row(index);
+            let kept = if row.is_open() {
+                let open = self.pool.open[row.base as usize].as_mut();
+                let Some(room) = open.and_then(|open| open.place.as_mut()) else {
+                    continue;
+                };
+                let first = std::mem::replace(&mut room.0, cells.len() as u32) as usize;
+                &self.pool.cells[first..first + room.1 as usize]
+            } else {
+                self.pool.kept(row)
+            };
+            let place = cells.len() as u32;
+            cells.extend_from_slice(kept);
+            if !row.is_open() {
+                row.place = if kept.is_empty() { 0 } else { place };
+                self.order.set(index, row);
+            }
+        }
+        self.pool.cells = cells;
+        self.pool.unused = 0;
+    }
+}
+
+/// Rows of a list that are packed together.
+struct Bulk<'b> {
+    cache: &'b Cache,
+    context: &'b Context,
+    is_long: bool,
+    flat: Flat,
+    samples: Samples,
+    /// The structure of a row that is to be looked at.
+    sample: Option<u16>,
+}
+
+impl<'b> Bulk<'b> {
+    fn new(cache: &'b Cache, context: &'b Context, count: usize) -> Self {
+        Self {
+            cache,
+            context,
+            is_long: count >= LONG,
+            flat: Flat::default(),
+            samples: Samples::default(),
+            sample: None,
+        }
+    }
+
+    /// Closes a row if it is like others.
+    fn pack(&mut self, pool: &mut Pool, store: &mut Store, mut open: Open) -> Result<Row, Open> {
+        self.sample = None;
+        let (instance, flat) = (&open.instance, &mut self.flat);
+        let structure = if flat.read(self.cache, store, instance) {
+            let what = (self.cache, &*store, self.context);
+            pool.structure(flat, instance, what, &mut self.samples)
+        } else {
+            None
+        };
+        let Some(structure) = structure else {
+            self.cache.settle_instance(store, &mut open.instance);
+            return Err(open);
+        };
+        self.sample = self.samples.has(structure).then_some(structure);
+        let is_coarse = self.is_long && open.place.is_none() && self.sample.is_none();
+        let hashes = (instance.hash, instance.key);
+        self.cache.give_back(store, instance);
+        Ok(pool.close(flat, structure, is_coarse, hashes, open.place))
+    }
+
+    /// Looks at the row that was closed last if not enough of its structure are known.
+    fn look_at(&mut self, rows: &mut Rows, index: usize, row: Row) {
+        let Some(structure) = self.sample else { return };
+        if let Some(mut some) = self.samples.add(structure, index, row) {
+            rows.pool.learn(structure, &mut some, self.is_long);
+            for (index, row) in some {
+                rows.order.set(index, row);
+            }
+        }
+    }
+}

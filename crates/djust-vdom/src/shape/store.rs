@@ -1,0 +1,117 @@
+//! The arrays that the instances of a page share.
+
+/// The arrays that the instances of a page share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Store {
+    /// Hashes of what is in the holes; for start tags and markup the place of their text.
+    pub(super) cells: Vec<u64>,
+    pub(super) numbers: Vec<u32>,
+    texts: Vec<Box<str>>,
+    free_texts: Vec<u32>,
+    /// Cells and numbers that no instance has any more.
+    pub(super) unused: usize,
+    /// How many cells and numbers there were when it was marked, and how many of those since then are free again.
+    mark: [u32; 2],
+    freed: [u32; 2],
+}
+
+impl Store {
+    /// Cells for an instance.
+    pub(super) fn add_cells(&mut self, count: u32) -> u32 {
+        if count == 0 {
+            // A place behind the last cell could be given back.
+            return 0;
+        }
+        let first = self.cells.len() as u32;
+        self.cells.resize(self.cells.len() + count as usize, 0);
+        first
+    }
+
+    /// Gives cells back.
+    pub(super) fn free_cells(&mut self, first: u32, count: u32) {
+        self.unused += count as usize;
+        if first >= self.mark[0] {
+            self.freed[0] += count;
+        }
+    }
+
+    /// Gives numbers back.
+    pub(super) fn free_numbers(&mut self, first: u32, count: u32) {
+        self.unused += count as usize;
+        if first >= self.mark[1] {
+            self.freed[1] += count;
+        }
+    }
+
+    /// Notes what there is.
+    pub(super) fn mark(&mut self) {
+        self.mark = [self.cells.len() as u32, self.numbers.len() as u32];
+        self.freed = [0; 2];
+    }
+
+    /// Drops what was added since the mark, if all of that is free again.
+    pub(super) fn return_to_mark(&mut self) {
+        let [cells, numbers] = self.mark;
+        if self.cells.len() as u32 - cells == self.freed[0] {
+            self.cells.truncate(cells as usize);
+            self.unused -= self.freed[0] as usize;
+        }
+        if self.numbers.len() as u32 - numbers == self.freed[1] {
+            self.numbers.truncate(numbers as usize);
+            self.unused -= self.freed[1] as usize;
+        }
+        self.freed = [0; 2];
+    }
+
+    pub(super) fn cell(&mut self, cell: u32) -> &mut u64 {
+        &mut self.cells[cell as usize]
+    }
+
+    /// Keeps a text; the result is never 0.
+    pub(super) fn add_text(&mut self, text: &str) -> u64 {
+        let place = self.free_texts.pop().unwrap_or_else(|| {
+            self.texts.push(Box::default());
+            self.texts.len() as u32 - 1
+        });
+        self.texts[place as usize] = text.into();
+        u64::from(place) + 1
+    }
+
+    pub(super) fn text(&self, kept: u64) -> &str {
+        kept.checked_sub(1)
+            .and_then(|place| self.texts.get(place as usize))
+            .map_or("", |text| text)
+    }
+
+    pub(super) fn remove_text(&mut self, kept: u64) {
+        if let Some(place) = kept.checked_sub(1) {
+            self.texts[place as usize] = Box::default();
+            self.free_texts.push(place as u32);
+        }
+    }
+
+    /// A store for the same texts, without cells and numbers.
+    pub(super) fn without_arrays(&mut self) -> Self {
+        Self {
+            texts: std::mem::take(&mut self.texts),
+            free_texts: std::mem::take(&mut self.free_texts),
+            ..Self::default()
+        }
+    }
+
+    /// Gives back memory that is not used.
+    pub(super) fn shrink(&mut self) {
+        self.cells.shrink_to_fit();
+        self.numbers.shrink_to_fit();
+        self.texts.shrink_to_fit();
+    }
+
+    /// Bytes on the heap.
+    pub(super) fn bytes(&self) -> usize {
+        let texts: usize = self.texts.iter().map(|text| text.len() + 16).sum();
+        self.cells.capacity() * 8
+            + self.numbers.capacity() * 4
+            + texts
+            + self.free_texts.capacity() * 4
+    }
+}
