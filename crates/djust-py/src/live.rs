@@ -145,6 +145,15 @@ impl Session {
         Ok(())
     }
 
+    /// Keeps as little as it can of what the client shows, for a page that nothing is expected to happen to soon. Nothing
+    /// is done while it is used.
+    fn hibernate(&self) {
+        // Short enough to keep the interpreter: then no other thread meets a page that is locked.
+        if let Ok(mut page) = self.page.try_lock() {
+            page.hibernate();
+        }
+    }
+
     /// The operations against a client that has numbered its page afresh, and the next free number.
     ///
     /// `client_html` is the outer HTML of the client's root; `count` and `checksum` are what the

@@ -77,7 +77,8 @@ export function createApplier(root, ids, changed) {
     if (!text) {
       // an empty run has no node
     } else if (node !== end) {
-      node.data = text;
+      // A selection in a text that is what it was stays.
+      if (node.data !== text) node.data = text;
       node = node.nextSibling;
     } else if (end) {
       end.before(text);

@@ -51,6 +51,16 @@ test("the text node of an unchanged run is kept", () => {
   assert.equal(root.firstChild, text);
 });
 
+test("a selection in a text that is set to what it is stays", () => {
+  const { run, root } = patched("<b></b>one", []);
+  const selection = root.ownerDocument.getSelection();
+  selection.collapse(root.lastChild, 2);
+  run([1, 1, "one"]);
+  assert.equal(selection.anchorOffset, 2);
+  run([1, 1, "two"]);
+  assert.equal(selection.anchorOffset, 0);
+});
+
 test("attributes are set and removed", () => {
   const { html, changed } = patched('<p class="a" hidden></p>', [2, 1, "class", "b", 3, 1, "hidden", 2, 1, "title", '"']);
   assert.equal(html, '<p class="b" title="&quot;"></p>');

@@ -43,6 +43,9 @@ class Settings:
     IDLE_CHECK_SECONDS: float = 60
     """How often a page on which nothing happens asks whether its visitor is still there; 0 for never."""
 
+    HIBERNATE_SECONDS: float = 15
+    """How long nothing happens to a page before what is kept of it is made small; 0 for never."""
+
     HANDSHAKE_SECONDS: float = 10
     """How long a new socket may take to send its first frame."""
 

@@ -92,6 +92,9 @@ class Session:
     def memory(self) -> int:
         return int(self._session.memory)
 
+    def hibernate(self) -> None:
+        self._session.hibernate()
+
 
 class Published:
     """The published djust, in a process of the environment that has it."""
@@ -189,8 +192,10 @@ def compare(table_page: str, counter_page: str, python: Interpreter | None) -> N
         ("counter", counter_page, {"count": 1}),
         ("table", table_page, {"rows": table, "selected": 0}),
     ):
-        memory = Session(source, [names, names]).memory
-        print(f"memory of a session, {name:11}{memory:>27,} bytes")
+        session = Session(source, [names, names])
+        print(f"memory of a session, {name:11}{session.memory:>27,} bytes")
+        session.hibernate()
+        print(f"  when it is idle{session.memory:>43,} bytes")
 
 
 def static_page(kilobytes: int) -> str:

@@ -20,6 +20,7 @@ from .handshake import Reached, Visitor, connect, resume_mode
 from .once import is_doubtful
 from .own_events import event_turn
 from .registry import registry
+from .resting import Rest
 from .session import LiveSession
 from .tasks import spawn
 from .turns import (
@@ -71,6 +72,7 @@ class Connection:
         self._resyncs = Bucket(1, _RESYNCS)
         self._ticker: asyncio.Task[None] | None = None
         self._next_check: asyncio.TimerHandle | None = None
+        self._rest: Rest | None = None
 
     async def receive(self, text: str) -> None:
         """Take in one frame. It never raises on account of what the client sent."""
@@ -117,6 +119,9 @@ class Connection:
         session, self.session = self.session, None
         if session is not None and session.connection is self:
             session.connection = None
+            if self._rest is not None:
+                self._rest.end()
+                self._rest = None
             registry.wait(session, djust_settings().RESUME_SECONDS)
 
     async def submit(self, turn: Turn) -> None:
@@ -134,6 +139,12 @@ class Connection:
         """Ask soon whether the visitor is still there; may be called in any thread."""
         self.visitor.doubt()
         self._loop.call_soon_threadsafe(self._check_in, _SUSPICION_SECONDS)
+
+    def disturb(self, turn: Turn) -> None:
+        """Something happens to the page."""
+        # The question whether the visitor is still there changes nothing.
+        if self._rest is not None and not isinstance(turn, CheckTurn):
+            self._rest.disturb()
 
     def _check_in(self, seconds: float) -> None:
         if self.session is None:
@@ -158,6 +169,8 @@ class Connection:
         if self._next_check is not None:
             self._next_check.cancel()
             self._next_check = None
+        if self._rest is not None:
+            self._rest.stop()
 
     def _push(self, values: dict[str, Any]) -> None:
         if self.session is not None:
@@ -194,6 +207,8 @@ class Connection:
         registry.hold(session)
         self.session = session
         session.connection = self
+        self._rest = Rest(session, self._loop)
+        self._rest.disturb()
         mode = resume_mode(reached, handshake)
         frames = session.outbox.after(handshake["seq"]) if mode == "continue" else []
         if mode == "continue":

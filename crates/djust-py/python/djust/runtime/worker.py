@@ -17,6 +17,8 @@ from .turns import Hop, RenderTurn, Turn, perform
 def enqueue(session: LiveSession, turn: Turn, hop: Hop) -> None:
     """Queue a turn, and work the queue off unless that is being done. Called on the loop."""
     session.turns.append(turn)
+    if session.connection is not None:
+        session.connection.disturb(turn)
     if not session.running:
         session.running = True
         spawn(work_off(session, hop))

@@ -81,3 +81,26 @@ class FingerprintView(FingerprintMixin, LiveView):
     @event_handler
     def write(self, **kwargs: Any) -> None:
         self.logs.append("line")
+
+
+class RowsView(LiveView):
+    """A long list whose rows change one by one."""
+
+    template = """
+        <ul dj-root>{% for row in rows %}
+          <li dj-key="{{ row.id }}">{{ row.id }} <b>{{ row.label }}</b><input></li>{% endfor %}
+        </ul>
+    """
+    rows = state(default=[])
+
+    def mount(self, request: Any, **kwargs: Any) -> None:
+        self.rows = [{"id": number, "label": f"Row {number}"} for number in range(200)]
+
+    @event_handler
+    def rename(self, row: int = 0, label: str = "", **kwargs: Any) -> None:
+        self.rows[row]["label"] = label
+
+    @event_handler
+    def fail(self, **kwargs: Any) -> None:
+        self.rows.clear()
+        raise RuntimeError

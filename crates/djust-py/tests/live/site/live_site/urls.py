@@ -31,6 +31,7 @@ urlpatterns = [
     path("sent-on/", navigation_views.SentOnView.as_view(), name="sent_on"),
     path("chat/", lists.ChatView.as_view(), name="chat"),
     path("newest-first/", lists.NewestFirstView.as_view(), name="newest_first"),
+    path("rows/", lists.RowsView.as_view(), name="rows"),
     path("fingerprint/", lists.FingerprintView.as_view(), name="fingerprint"),
     path("nested/", include(([path("x/", views.BareView.as_view(), name="x")], "nested"))),
     path("traps/", traps.TrapView.as_view(), name="traps"),
