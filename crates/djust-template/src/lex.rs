@@ -36,29 +36,68 @@ pub(crate) fn is_space(character: char) -> bool {
     character.is_whitespace() || ('\x1c'..='\x1f').contains(&character)
 }
 
-/// The same for a byte below 128.
-pub(crate) fn is_ascii_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t'..=b'\r' | 0x1c..=0x1f)
-}
-
 /// Python's `str.strip`.
 pub(crate) fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// What a byte may be in the words of a tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// ASCII letters and digits.
+    Word,
+    Underscore,
+    Point,
+    Space,
+    Quote,
+    /// Other ASCII.
+    Sign,
+    /// Part of a character that is no ASCII.
+    Wide,
+}
+
+impl Class {
+    /// The class of a byte.
+    #[inline]
+    pub(crate) fn of(byte: u8) -> Self {
+        CLASSES[byte as usize]
+    }
+}
+
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Wide; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'_' => Class::Underscore,
+            b'.' => Class::Point,
+            b'"' | b'\'' => Class::Quote,
+            b' ' | b'\t'..=b'\r' | 0x1c..=0x1f => Class::Space,
+            _ if byte.is_ascii_alphanumeric() => Class::Word,
+            _ => Class::Sign,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// The first word of a text, cut at white space.
 pub(crate) fn first_word(text: &str) -> &str {
     let bytes = text.as_bytes();
-    let start = bytes
-        .iter()
-        .position(|&byte| !is_ascii_space(byte))
-        .unwrap_or(bytes.len());
-    let is_end = |&byte: &u8| is_ascii_space(byte) || !byte.is_ascii();
-    let length = bytes[start..].iter().position(is_end);
-    let end = length.map_or(bytes.len(), |length| start + length);
-    if end < bytes.len() && !bytes[end].is_ascii() {
-        let mut words = text.split(is_space).filter(|word| !word.is_empty());
-        return words.next().unwrap_or_default();
+    let mut start = 0;
+    while start < bytes.len() && Class::of(bytes[start]) == Class::Space {
+        start += 1;
+    }
+    let mut end = start;
+    while end < bytes.len() {
+        match Class::of(bytes[end]) {
+            Class::Space => break,
+            Class::Wide => {
+                let mut words = text.split(is_space).filter(|word| !word.is_empty());
+                return words.next().unwrap_or_default();
+            }
+            _ => end += 1,
+        }
     }
     &text[start..end]
 }
@@ -175,13 +214,17 @@ impl Lexer {
 
 /// The range without the white space at its ends.
 fn trimmed(source: &str, start: usize, end: usize) -> Span {
-    let bytes = &source.as_bytes()[start..end];
-    let is_text = |&byte: &u8| byte != b' ';
-    let first = bytes.iter().position(is_text).unwrap_or(bytes.len());
-    let last = bytes.iter().rposition(is_text).unwrap_or(first);
-    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    if is_plain(bytes.get(first)) && is_plain(bytes.get(last)) {
-        return Span::new(start + first, start + last + 1);
+    let bytes = source.as_bytes();
+    let (mut first, mut last) = (start, end);
+    while first < last && bytes[first] == b' ' {
+        first += 1;
+    }
+    while first < last && bytes[last - 1] == b' ' {
+        last -= 1;
+    }
+    let is_plain = |byte: u8| !matches!(Class::of(byte), Class::Space | Class::Wide);
+    if first < last && is_plain(bytes[first]) && is_plain(bytes[last - 1]) {
+        return Span::new(first, last);
     }
     let inner = &source[start..end];
     let from = start + (inner.len() - inner.trim_start_matches(is_space).len());

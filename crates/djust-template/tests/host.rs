@@ -340,3 +340,26 @@ fn contexts_and_templates_move_between_threads() {
         .collect();
     assert_eq!(texts, ["0", "1", "2", "3"]);
 }
+
+/// Compiles its body, and takes an error there for an empty one.
+fn attempt(parser: &mut Parser, _: &Token) -> Result<Arc<dyn TagNode>> {
+    let body = match parser.parse(&["endattempt"]) {
+        Ok(body) => body,
+        Err(_) => parser.parse(&["endattempt"])?,
+    };
+    parser.delete_first_token();
+    Ok(Arc::new(Wrapped {
+        slot: parser.slot(),
+        body,
+    }))
+}
+
+#[test]
+fn a_tag_that_goes_on_after_an_error_keeps_nothing_of_what_was_read_before() {
+    let library = Library::new().with_tag("attempt", attempt);
+    let engine = Engine::builder().builtins(library).build();
+    let source = "a{% attempt %}b{{ x }}{{ !! }}c{% endattempt %}d";
+    assert_eq!(render(&engine, source).unwrap(), "a[c]d");
+    let source = "a{% attempt %}b{% if x %}in{{ !! }}{% endattempt %}d";
+    assert_eq!(render(&engine, source).unwrap(), "a[]d");
+}

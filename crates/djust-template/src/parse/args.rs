@@ -6,7 +6,7 @@ use std::ops::Deref;
 use super::{Parser, Token};
 use crate::error::Result;
 use crate::expression::FilterExpression;
-use crate::lex::{is_ascii_space, is_space};
+use crate::lex::{Class, is_space};
 use crate::span::Span;
 
 /// One word of a tag with its place.
@@ -75,32 +75,37 @@ pub(crate) fn smart_split(text: &str) -> impl Iterator<Item = (usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = 0;
     std::iter::from_fn(move || {
-        while bytes.get(at).is_some_and(|&byte| is_ascii_space(byte)) {
+        while at < bytes.len() && Class::of(bytes[at]) == Class::Space {
             at += 1;
         }
-        let mut start = at;
-        while let Some(&byte) = bytes.get(at) {
-            if is_ascii_space(byte) {
-                return Some((start, at));
-            }
-            if !byte.is_ascii() || matches!(byte, b'"' | b'\'') {
-                // What needs a closer look than most words do.
-                start = text.len() - text[start..].trim_start_matches(is_space).len();
-                if start == text.len() {
-                    at = start;
-                    return None;
+        let start = at;
+        while at < bytes.len() {
+            match Class::of(bytes[at]) {
+                Class::Space => break,
+                Class::Quote | Class::Wide => {
+                    let (start, end) = unusual_word(text, start)?;
+                    at = end;
+                    return Some((start, end));
                 }
-                at = quoted_word(text, start).unwrap_or_else(|| {
-                    text[start..]
-                        .find(is_space)
-                        .map_or(text.len(), |length| start + length)
-                });
-                return Some((start, at));
+                _ => at += 1,
             }
-            at += 1;
         }
         (start < at).then_some((start, at))
     })
+}
+
+/// The next word of a text from `start` on, by all the rules.
+fn unusual_word(text: &str, start: usize) -> Option<(usize, usize)> {
+    let start = text.len() - text[start..].trim_start_matches(is_space).len();
+    if start == text.len() {
+        return None;
+    }
+    let end = quoted_word(text, start).unwrap_or_else(|| {
+        text[start..]
+            .find(is_space)
+            .map_or(text.len(), |length| start + length)
+    });
+    Some((start, end))
 }
 
 /// End of a word that contains at least one complete quoted phrase.
@@ -108,16 +113,19 @@ fn quoted_word(text: &str, start: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     // The end of the text before the next quote, if it is all plain characters.
     let plain = |at: usize| {
-        let is_end =
-            |&byte: &u8| is_ascii_space(byte) || !byte.is_ascii() || matches!(byte, b'"' | b'\'');
-        let length = bytes[at..].iter().position(is_end);
-        let end = length.map_or(text.len(), |length| at + length);
-        if bytes.get(end).is_none_or(u8::is_ascii) {
-            return end;
+        let mut end = at;
+        while end < bytes.len() {
+            match Class::of(bytes[end]) {
+                Class::Space | Class::Quote => return end,
+                Class::Wide => {
+                    return text[at..]
+                        .find(|c: char| is_space(c) || c == '"' || c == '\'')
+                        .map_or(text.len(), |length| at + length);
+                }
+                _ => end += 1,
+            }
         }
-        text[at..]
-            .find(|c: char| is_space(c) || c == '"' || c == '\'')
-            .map_or(text.len(), |length| at + length)
+        end
     };
     let mut end = None;
     let mut at = plain(start);

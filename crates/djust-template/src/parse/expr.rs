@@ -15,6 +15,7 @@ use super::args::end_of_quoted;
 use crate::engine::Dialect;
 use crate::error::{Error, Result};
 use crate::expression::Operand;
+use crate::lex::Class;
 use crate::value::{Str, Value};
 
 /// Python's `\w`.
@@ -91,7 +92,7 @@ fn unescape(literal: &str) -> Option<Cow<'_, str>> {
 
 /// Compiles a term: number first, then string, then path, as Django tries them.
 pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
-    if is_plain_path(text) {
+    if plain_path(text) == Some(text.len()) {
         return Ok(Operand::path(parser.engine().path(text)));
     }
     if let Some(value) = number_literal(text) {
@@ -120,21 +121,27 @@ pub(super) fn operand(parser: &Parser, text: &str) -> Result<Operand> {
     Ok(Operand::path(parser.engine().path(text)))
 }
 
-/// Whether a text is names with points between them for certain, of letters, digits and underscores.
-fn is_plain_path(text: &str) -> bool {
-    let mut before = b'.';
-    for &byte in text.as_bytes() {
-        let is_allowed = match byte {
-            b'_' => before != b'.',
-            b'.' => true,
-            _ => byte.is_ascii_alphanumeric(),
-        };
-        if !is_allowed {
-            return false;
-        }
-        before = byte;
+/// How long the path at the beginning of a text is: names of ASCII letters, digits and underscores with points between
+/// them. `None`: it is none for certain, or may go on.
+pub(super) fn plain_path(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    if !bytes.first()?.is_ascii_alphabetic() {
+        return None;
     }
-    text.starts_with(|first: char| first.is_ascii_alphabetic())
+    let mut before = Class::Word;
+    for (at, &byte) in bytes.iter().enumerate() {
+        let class = Class::of(byte);
+        match class {
+            Class::Word | Class::Point => {}
+            Class::Underscore if before != Class::Point => {}
+            Class::Sign | Class::Space | Class::Quote if !matches!(byte, b'+' | b'-') => {
+                return Some(at);
+            }
+            _ => return None,
+        }
+        before = class;
+    }
+    Some(bytes.len())
 }
 
 /// A number as Python reads it; `2.` is not one.

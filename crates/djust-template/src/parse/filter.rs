@@ -65,10 +65,18 @@ pub(super) fn compile(parser: &Parser, text: &str) -> Result<FilterExpression, F
             Vec::new(),
         ));
     }
-    let Ok((mut rest, first)) = expr::term(dialect, text) else {
-        return Err((start_error(dialect, text), 0..text.len()));
+    let (mut rest, first) = match expr::plain_path(text) {
+        Some(end) => {
+            let path = parser.engine().path(&text[..end]);
+            (&text[end..], Operand::path(path))
+        }
+        None => {
+            let Ok((rest, first)) = expr::term(dialect, text) else {
+                return Err((start_error(dialect, text), 0..text.len()));
+            };
+            (rest, operand(first)?)
+        }
     };
-    let first = operand(first)?;
     if rest.is_empty() {
         return Ok(FilterExpression::new(text, first, Vec::new()));
     }

@@ -74,6 +74,8 @@ pub struct Parser {
     /// Libraries loaded by this template, latest last; built-ins are in the engine.
     libraries: SmallVec<[Arc<Library>; 2]>,
     removed: Option<Box<Removed>>,
+    /// Nodes of the lists that are not complete yet, those of the innermost last.
+    nodes: Vec<Node>,
     /// Tags that are being compiled, the innermost last.
     open: Vec<Pending>,
     template: u32,
@@ -141,6 +143,7 @@ impl Parser {
             engine: Some(engine.clone()),
             template: crate::template::next_number(&source),
             source: Some(source),
+            nodes: Vec::with_capacity(16),
             ..Self::default()
         })
     }
@@ -174,9 +177,17 @@ impl Parser {
     /// Syntax errors, in Django's words; what a host's tag raises.
     pub fn parse(&mut self, until: &[&str]) -> Result<NodeList> {
         let source = Arc::clone(self.source());
-        let mut nodes: Vec<Node> = Vec::with_capacity(4);
+        let first = self.nodes.len();
+        let result = self.read_nodes(&source, until);
+        // A tag of the host may go on after an error.
+        let nodes = self.nodes.drain(first.min(self.nodes.len())..);
+        result.map(|()| NodeList::new(source, nodes.collect()))
+    }
+
+    /// Compiles nodes up to a tag named in `until`, and adds them to those that are kept.
+    fn read_nodes(&mut self, source: &Arc<Source>, until: &[&str]) -> Result<()> {
         let mut contains_nontext = false;
-        while let Some(pending) = self.next_pending(&source) {
+        while let Some(pending) = self.next_pending(source) {
             let span = pending.span();
             match pending.kind() {
                 TokenKind::Comment => {}
@@ -186,30 +197,32 @@ impl Parser {
                         index: span.start,
                     };
                     let text = Literal::default();
-                    nodes.push(Node::Text { id, span, text });
+                    self.nodes.push(Node::Text { id, span, text });
                 }
                 TokenKind::Variable => {
-                    let node = self.variable(pending.contents(&source), span);
-                    nodes.push(node.map_err(|error| error.at(&source, span))?);
+                    let node = self
+                        .variable(pending.contents(source), span)
+                        .map_err(|error| error.at(source, span))?;
+                    self.nodes.push(node);
                     contains_nontext = true;
                 }
                 TokenKind::Block => {
-                    let command = lex::first_word(pending.contents(&source));
+                    let command = lex::first_word(pending.contents(source));
                     if until.contains(&command) {
                         self.tokens.push(pending);
-                        return Ok(NodeList::new(source, nodes));
+                        return Ok(());
                     }
-                    let node = self.tag(command, &pending, &source, until)?;
+                    let node = self.tag(command, &pending, source, until)?;
                     if node.must_be_first() && contains_nontext {
-                        return Err(self.not_first(&pending.into_token(&source)));
+                        return Err(self.not_first(&pending.into_token(source)));
                     }
                     contains_nontext = true;
-                    nodes.push(Node::Tag { node, span });
+                    self.nodes.push(Node::Tag { node, span });
                 }
             }
         }
         if until.is_empty() {
-            Ok(NodeList::new(source, nodes))
+            Ok(())
         } else {
             Err(self.unclosed(until))
         }
