@@ -147,7 +147,7 @@ pub(super) fn plain_path(text: &str) -> Option<usize> {
 /// A number as Python reads it; `2.` is not one.
 fn number_literal(text: &str) -> Option<Value> {
     // Names are the most frequent: `inf` and its like, which Python reads, have neither point nor `e` here.
-    if text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+    if text.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '"' | '\'')) {
         return None;
     }
     if text.contains('.') || text.contains(['e', 'E']) {

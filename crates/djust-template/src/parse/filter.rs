@@ -65,17 +65,14 @@ pub(super) fn compile(parser: &Parser, text: &str) -> Result<FilterExpression, F
             Vec::new(),
         ));
     }
-    let (mut rest, first) = match expr::plain_path(text) {
-        Some(end) => {
-            let path = parser.engine().path(&text[..end]);
-            (&text[end..], Operand::path(path))
-        }
-        None => {
-            let Ok((rest, first)) = expr::term(dialect, text) else {
-                return Err((start_error(dialect, text), 0..text.len()));
-            };
-            (rest, operand(first)?)
-        }
+    let (mut rest, first) = if let Some(end) = expr::plain_path(text) {
+        let path = parser.engine().path(&text[..end]);
+        (&text[end..], Operand::path(path))
+    } else {
+        let Ok((rest, first)) = expr::term(dialect, text) else {
+            return Err((start_error(dialect, text), 0..text.len()));
+        };
+        (rest, operand(first)?)
     };
     if rest.is_empty() {
         return Ok(FilterExpression::new(text, first, Vec::new()));

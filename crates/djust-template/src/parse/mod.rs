@@ -81,7 +81,8 @@ pub struct Parser {
     template: u32,
     slots: u32,
     blocks: u32,
-    block_names: Vec<String>,
+    block_names: Vec<Arc<str>>,
+    extends: u32,
     named_cycles: Vec<(String, Arc<dyn TagNode>)>,
     last_cycle: Option<Arc<dyn TagNode>>,
     partials: Option<Arc<Partials>>,
@@ -477,12 +478,18 @@ impl Parser {
     }
 
     /// Records the name of a `{% block %}`; `false` if it was there already.
-    pub(crate) fn record_block(&mut self, name: &str) -> bool {
-        let fresh = !self.block_names.iter().any(|known| known == name);
+    pub(crate) fn record_block(&mut self, name: &Arc<str>) -> bool {
+        let fresh = !self.block_names.contains(name);
         if fresh {
-            self.block_names.push(name.to_owned());
+            self.block_names.push(Arc::clone(name));
         }
         fresh
+    }
+
+    /// Records an `{% extends %}`, and says how many there are.
+    pub(crate) fn record_extends(&mut self) -> u32 {
+        self.extends += 1;
+        self.extends
     }
 
     /// The `{% cycle %}` of that name.

@@ -86,10 +86,16 @@ impl Token {
 
     /// The contents cut at white space (Python's `contents.split()`).
     pub fn words(&self) -> Vec<&str> {
-        self.contents()
-            .split(crate::lex::is_space)
-            .filter(|word| !word.is_empty())
-            .collect()
+        let mut rest = self.contents();
+        let mut words = Vec::with_capacity(4);
+        loop {
+            let word = crate::lex::first_word(rest);
+            if word.is_empty() {
+                return words;
+            }
+            rest = &rest[word.as_ptr() as usize - rest.as_ptr() as usize + word.len()..];
+            words.push(word);
+        }
     }
 
     /// The contents cut at spaces outside quotes (`token.split_contents()`).

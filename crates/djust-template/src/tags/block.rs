@@ -24,24 +24,29 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     let &[tag, name] = words.as_slice() else {
         return Err(token.error(format!("'{}' tag takes only one argument", token.command())));
     };
-    if !parser.record_block(name) {
+    let name: Arc<str> = name.into();
+    if !parser.record_block(&name) {
         return Err(token.error(format!(
             "'{tag}' tag with name '{name}' appears more than once"
         )));
     }
     let id = parser.block();
     let body = parser.parse(&["endblock"])?;
-    let named = format!("endblock {name}");
+    let is_end = |contents: &str| {
+        contents
+            .strip_prefix("endblock")
+            .is_some_and(|rest| rest.is_empty() || rest.strip_prefix(' ') == Some(&*name))
+    };
     if let Some(end) = parser.next_token()
-        && end.contents() != "endblock"
-        && end.contents() != named
+        && !is_end(end.contents())
     {
+        let named = format!("endblock {name}");
         return Err(parser.invalid_tag(&end, "endblock", &["endblock", &named]));
     }
     let key = parser.engine().common_keys().block.clone();
     Ok(Arc::new(BlockNode(Arc::new(Block {
         id,
-        name: name.into(),
+        name,
         body,
         key,
     }))))

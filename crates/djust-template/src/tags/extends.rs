@@ -1,6 +1,6 @@
 //! `{% extends %}`
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::paths::{self, Recursion};
 use crate::context::Context;
@@ -19,7 +19,8 @@ use crate::value::Value;
 pub(crate) struct ExtendsNode {
     parent: FilterExpression,
     body: NodeList,
-    blocks: Vec<Arc<Block>>,
+    /// The blocks in it, found when they are first needed.
+    blocks: OnceLock<Vec<Arc<Block>>>,
 }
 
 pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagNode>> {
@@ -35,27 +36,34 @@ pub(super) fn compile(parser: &mut Parser, token: &Token) -> Result<Arc<dyn TagN
     };
     let parent = token.locate_at(name, parent)?;
     let body = parser.parse(&[])?;
-    let mut again = false;
-    body.walk(&mut |node, _| {
-        again |=
-            matches!(node, Node::Tag { node, .. } if node.downcast_ref::<ExtendsNode>().is_some());
-    });
-    if again {
+    if parser.record_extends() > 1 && has_extends(&body) {
         let message = format!(
             "'{}' cannot appear more than once in the same template",
             tag.text
         );
         return Err(token.error(message));
     }
-    let blocks = inherit::collect(&body);
     Ok(Arc::new(ExtendsNode {
         parent,
         body,
-        blocks,
+        blocks: OnceLock::new(),
     }))
 }
 
+fn has_extends(body: &NodeList) -> bool {
+    let mut found = false;
+    body.walk(&mut |node, _| {
+        found |=
+            matches!(node, Node::Tag { node, .. } if node.downcast_ref::<ExtendsNode>().is_some());
+    });
+    found
+}
+
 impl ExtendsNode {
+    fn blocks(&self) -> &[Arc<Block>] {
+        self.blocks.get_or_init(|| inherit::collect(&self.body))
+    }
+
     fn find_parent(&self, context: &mut Context) -> Result<Arc<Template>> {
         let parent = self.parent.resolve(context)?;
         if let Value::Object(object) = &parent
@@ -116,7 +124,7 @@ impl TagNode for ExtendsNode {
 
     fn reads(&self, reader: &mut Reader) {
         reader.template(&self.parent, |reader, parent| {
-            reader.override_blocks(&self.blocks);
+            reader.override_blocks(self.blocks());
             reader.list(parent.nodes());
         });
     }
@@ -128,7 +136,7 @@ impl TagNode for ExtendsNode {
     fn render(&self, context: &mut Context, out: &mut dyn Sink) -> Result<()> {
         let parent = self.find_parent(context)?;
         let blocks = context.state_mut().blocks_mut().get_or_insert_default();
-        blocks.add(&self.blocks);
+        blocks.add(self.blocks());
         if !parent.extends() {
             blocks.add(parent.blocks());
         }
