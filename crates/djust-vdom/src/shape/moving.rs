@@ -1,5 +1,7 @@
 //! A list on its way from one order of items to another.
 
+use std::ops::Range;
+
 use super::instance::{Instance, MARKUP, Tops};
 use super::items::{Items, Summary};
 use super::rows::{Order, Rows};
@@ -78,11 +80,13 @@ impl Moving {
         }
     }
 
-    /// Takes one of the old ones into the new list, as it is.
-    pub(super) fn pass(&mut self, index: usize) {
+    /// Takes some of the old ones into the new list, as they are.
+    pub(super) fn pass(&mut self, range: Range<usize>) {
         match self {
-            Self::Few { olds, made } => made.extend(olds[index].take()),
-            Self::Rows { olds, made } => made.order.push(olds.row(index)),
+            Self::Few { olds, made } => {
+                made.extend(olds[range].iter_mut().filter_map(Option::take));
+            }
+            Self::Rows { olds, made } => made.order.extend(olds, range),
         }
     }
 

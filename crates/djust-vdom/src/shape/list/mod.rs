@@ -63,7 +63,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         };
         let (mut olds, had_text) = instance.take_items(gap);
         let written = match here.covered {
-            None => self.written(events, here.info)?,
+            None => self.written(events, here.info, olds.len())?,
             Some(covered) => self.written_stretch(&here, covered, events, &olds)?,
         };
         let has_text = !written.texts.is_empty();

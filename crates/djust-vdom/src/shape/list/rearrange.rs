@@ -48,12 +48,21 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             match plan.sources[index] {
                 Some(source) if skip => {
                     self.run.owner = None;
+                    // Those behind it that neither move nor change go with it.
+                    let follows = |next: &usize| {
+                        stays
+                            && next + 1 < count
+                            && quiet[*next]
+                            && plan.stays[*next]
+                            && plan.sources[*next] == Some(source + next - index)
+                    };
+                    let end = index + 1 + (index + 1..count).take_while(follows).count();
                     if !stays {
                         let nodes = self.old_tops(here, &moving, source);
                         self.move_nodes(here, nodes, self.previous);
                     }
-                    moving.pass(source);
-                    index += 1;
+                    moving.pass(source..source + end - index);
+                    index = end;
                 }
                 Some(source) => {
                     self.texts(written, index, here.info)?;

@@ -49,8 +49,12 @@ pub(super) struct Written {
 }
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
-    pub(super) fn written(&self, events: Range, gap: &Gap) -> Result<Written> {
-        let mut written = Written::default();
+    /// What was written in a gap; mostly that is as many items as there were.
+    pub(super) fn written(&self, events: Range, gap: &Gap, count: usize) -> Result<Written> {
+        let mut written = Written {
+            items: Vec::with_capacity(count),
+            texts: Vec::new(),
+        };
         let mut at = events.start;
         while at < events.end {
             let begin = at;

@@ -1,5 +1,7 @@
 //! The rows of a list one behind the other, in arrays.
 
+use std::ops::Range;
+
 use super::OPEN;
 
 /// A row as it stands in an [`Order`].
@@ -92,6 +94,22 @@ impl Order {
         put(&mut self.places, index, &self.hashes, row.place);
     }
 
+    /// Adds rows of another order.
+    pub(in crate::shape) fn extend(&mut self, other: &Self, range: Range<usize>) {
+        let before = self.len();
+        self.hashes.extend_from_slice(&other.hashes[range.clone()]);
+        self.bases.extend_from_slice(&other.bases[range.clone()]);
+        self.kinds.extend_from_slice(&other.kinds[range.clone()]);
+        extend(&mut self.keys, before, &self.hashes, &other.keys, &range);
+        extend(
+            &mut self.places,
+            before,
+            &self.hashes,
+            &other.places,
+            &range,
+        );
+    }
+
     pub(super) fn set(&mut self, index: usize, row: Row) {
         self.hashes[index] = row.hash;
         self.bases[index] = row.base;
@@ -123,6 +141,25 @@ impl Order {
         (self.hashes.capacity() + self.keys.capacity()) * 8
             + (self.bases.capacity() + self.places.capacity()) * 4
             + self.kinds.capacity() * 2
+    }
+}
+
+/// Adds values to an array that is empty as long as all its values are 0, or has one for each row.
+fn extend<T: Copy + Default>(
+    array: &mut Vec<T>,
+    before: usize,
+    rows: &Vec<u64>,
+    other: &[T],
+    range: &Range<usize>,
+) {
+    if array.is_empty() && !other.is_empty() {
+        array.reserve_exact(rows.capacity());
+        array.resize(before, T::default());
+    }
+    match other.get(range.clone()) {
+        Some(values) if !other.is_empty() => array.extend_from_slice(values),
+        _ if array.is_empty() => {}
+        _ => array.resize(rows.len(), T::default()),
     }
 }
 
