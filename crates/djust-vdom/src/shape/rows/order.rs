@@ -171,8 +171,66 @@ fn put<T: Copy + Default + PartialEq>(array: &mut Vec<T>, index: usize, rows: &V
         }
         array.reserve_exact(rows.capacity());
     }
+    if array.len() == index && rows.len() == index + 1 {
+        array.push(value);
+        return;
+    }
     if array.len() < rows.len() {
         array.resize(rows.len(), T::default());
     }
     array[index] = value;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Order, Row};
+
+    fn row(hash: u64, key: u64, place: u32) -> Row {
+        Row {
+            hash,
+            key,
+            base: 7,
+            kind: 0,
+            place,
+        }
+    }
+
+    fn all(order: &Order) -> Vec<(u64, u64, u32)> {
+        let rows = (0..order.len()).map(|index| order.row(index));
+        rows.map(|row| (row.hash, row.key, row.place)).collect()
+    }
+
+    #[test]
+    fn arrays_that_begin_late_have_an_entry_for_each_row() {
+        let mut order = Order::default();
+        (1..4).for_each(|hash| order.push(row(hash, 0, 0)));
+        order.set(0, row(1, 0, 5));
+        order.set(2, row(3, 9, 0));
+        assert_eq!(all(&order), [(1, 0, 5), (2, 0, 0), (3, 9, 0)]);
+        let mut other = Order::default();
+        other.push(row(4, 0, 0));
+        other.extend(&order, 0..3);
+        other.push(row(5, 0, 0));
+        other.extend(&order, 1..2);
+        let expected = [
+            (4, 0, 0),
+            (1, 0, 5),
+            (2, 0, 0),
+            (3, 9, 0),
+            (5, 0, 0),
+            (2, 0, 0),
+        ];
+        assert_eq!(all(&other), expected);
+    }
+
+    #[test]
+    fn rows_without_keys_take_no_room_for_them() {
+        let mut order = Order::default();
+        (1..9).for_each(|hash| order.push(row(hash, 0, 0)));
+        order.shrink();
+        assert_eq!(order.bytes(), 8 * (8 + 4 + 2));
+        let mut other = Order::with_capacity(8);
+        other.extend(&order, 0..8);
+        assert_eq!(other.bytes(), order.bytes());
+    }
 }
