@@ -8,7 +8,7 @@ use super::instance::{Instance, Numbers};
 use super::program::{Begin, NONE, Shape};
 use super::recording::{Range, Region};
 use super::refused::{Refused, Result};
-use super::walk::{Source, Walk};
+use super::walk::{Gaps, Source, Walk};
 use crate::{Emit, NodeId};
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
@@ -22,7 +22,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if region.kept != NONE {
             return Err(Refused::Replaced);
         }
-        let gaps = self.gaps(region.events, number, shape)?;
+        let mut gaps = Gaps::new();
+        self.find_gaps(region.events, number, shape, &mut gaps)?;
         let is_bare = self.recording.is_bare(region.events);
         let mut instance = self.instance((number, shape), &gaps, region.hash, is_bare);
         let is_flat = region.is_flat && shape.covered.is_empty();
@@ -31,8 +32,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         } else {
             self.fresh_nested(&mut instance, shape, &gaps)
         };
-        let made = made.map(|()| instance);
-        self.trailed(made, number, region.events)
+        match made {
+            Ok(()) => Ok(instance),
+            refused => self
+                .trailed(refused, number, region.events)
+                .map(|()| instance),
+        }
     }
 
     /// An instance that the page does not show yet.

@@ -38,9 +38,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             Kind::Variant(number) => Ok(number),
             Kind::Section => self.cache.section((here.shape, here.gap)),
             Kind::Region(number) => {
-                let region = *self.recording.region(number);
+                let region = self.recording.region(number);
                 self.cache
-                    .region(self.recording, &region, (here.shape, here.gap))
+                    .region(self.recording, region, (here.shape, here.gap))
             }
         }
     }

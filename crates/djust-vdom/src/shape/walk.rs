@@ -146,12 +146,26 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
     }
 
     pub(super) fn gaps(&mut self, events: Range, number: u32, shape: &Shape) -> Result<Gaps> {
-        let found = gaps(self.recording, events, shape);
-        if found.is_err() {
-            let all = all_gaps(self.recording, events);
-            self.gap_refused(shape.filled(&all));
-        }
-        self.trailed(found, number, events)
+        let mut gaps = Gaps::new();
+        self.find_gaps(events, number, shape, &mut gaps)?;
+        Ok(gaps)
+    }
+
+    /// The same, put where they are read.
+    pub(super) fn find_gaps(
+        &mut self,
+        events: Range,
+        number: u32,
+        shape: &Shape,
+        gaps: &mut Gaps,
+    ) -> Result<()> {
+        find_all_gaps(self.recording, events, gaps);
+        let Err(refused) = complete(gaps, shape) else {
+            return Ok(());
+        };
+        let all = all_gaps(self.recording, events);
+        self.gap_refused(shape.filled(&all));
+        self.trailed(Err(refused), number, events)
     }
 
     /// Notes the gap in which something was refused.
@@ -312,14 +326,23 @@ fn is_edge(step: &Step) -> bool {
 /// What was written in each gap of a region.
 pub(super) fn all_gaps(recording: &Recording, events: Range) -> Gaps {
     let mut gaps = Gaps::new();
-    let (mut at, mut start) = (events.start, events.start);
-    while at < events.end {
-        match recording.event(at) {
+    find_all_gaps(recording, events, &mut gaps);
+    gaps
+}
+
+fn find_all_gaps(recording: &Recording, events: Range, gaps: &mut Gaps) {
+    let all = recording.events(events);
+    let (mut at, mut start) = (0, events.start);
+    while let Some(event) = all.get(at) {
+        match *event {
             Event::Literal(_) => {
-                gaps.push(Range { start, end: at });
-                start = at + 1;
+                let end = events.start + at as u32;
+                gaps.push(Range { start, end });
+                start = end + 1;
             }
-            Event::Enter(region) => at = recording.region(region).events.end,
+            Event::Enter(region) => {
+                at = (recording.region(region).events.end - events.start) as usize;
+            }
             _ => {}
         }
         at += 1;
@@ -328,7 +351,6 @@ pub(super) fn all_gaps(recording: &Recording, events: Range) -> Gaps {
         start,
         end: events.end,
     });
-    gaps
 }
 
 /// Finds what was written in each gap of a region, and in each of its stretches.

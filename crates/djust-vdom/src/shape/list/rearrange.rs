@@ -151,12 +151,12 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             items.push(match new.kind {
                 Kind::Region(number) => {
                     self.parent = here.parent;
-                    let region = *self.recording.region(number);
+                    let region = self.recording.region(number);
                     let shape = self.shape_of(here, new)?;
                     let known = last.take().filter(|(number, _)| *number == shape);
                     let (_, known) =
                         known.unwrap_or_else(|| (shape, Arc::clone(self.cache.shape(shape))));
-                    let made = self.fresh(&region, shape, &known)?;
+                    let made = self.fresh(region, shape, &known)?;
                     last = Some((shape, known));
                     made
                 }
