@@ -1,6 +1,7 @@
 //! The Python module `djust._djust`: the template engine, live pages and the frames of the protocol for Python.
 
 mod ambient;
+mod annotate;
 mod checkpoint;
 mod convert;
 mod django;
@@ -32,6 +33,7 @@ mod registered;
 mod scope;
 mod signature;
 mod state_text;
+mod template;
 mod template_host;
 mod writing;
 
@@ -40,11 +42,14 @@ use pyo3::prelude::*;
 /// Rust core of djust.
 #[pymodule(gil_used = false)]
 mod _djust {
-    use super::{Bound, PyModule, PyResult, checkpoint, engine, frames, live, page, state_text};
+    use super::{
+        Bound, PyModule, PyResult, checkpoint, engine, frames, live, page, state_text, template,
+    };
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         engine::register(module)?;
+        template::register(module)?;
         live::register(module)?;
         frames::register(module)?;
         checkpoint::register(module)?;

@@ -14,8 +14,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyModule, PyType};
 
 use crate::django;
-use crate::engine::Template;
 use crate::errors::guarded;
+use crate::template::Template;
 
 /// `djust._djust.PageError`.
 fn page_error(py: Python<'_>) -> PyResult<&Bound<'_, PyType>> {

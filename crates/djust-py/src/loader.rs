@@ -8,8 +8,9 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyWeakrefReference};
 
 use crate::convert::raised;
-use crate::engine::{alive, compiled_template};
+use crate::engine::alive;
 use crate::foreign_template::ForeignTemplate;
+use crate::template::compiled_template;
 use crate::template_host::TemplateHost;
 
 /// Finds templates with Django's loaders.

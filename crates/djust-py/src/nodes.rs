@@ -9,9 +9,9 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use crate::annotate::annotate;
 use crate::convert::raised;
 use crate::django;
-use crate::engine::annotate;
 use crate::errors::guarded;
 use crate::function_tags::{InclusionNode, SimpleNode};
 use crate::lend::{lend, read_flags};

@@ -240,6 +240,6 @@ impl Object for PyObjectValue {
     }
 
     fn as_template(&self) -> Option<Arc<djust_template::Template>> {
-        Python::attach(|py| crate::engine::compiled_template(self.bind(py)))
+        Python::attach(|py| crate::template::compiled_template(self.bind(py)))
     }
 }

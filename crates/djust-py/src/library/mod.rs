@@ -2,25 +2,27 @@
 //!
 //! Django's own tags and filters become the engine's; everything else stays a Python function.
 
+mod filters;
+mod tags;
+
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use djust_template::value::Value;
-use djust_template::{
-    CompileTag, Context, Engine, Filter, Filtered, Library, NodeList, Parser, Span, TagNode, Token,
-};
+use djust_template::{Engine, Library};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyWeakrefReference};
 
-use crate::convert::{raised, to_python, to_value};
+pub(crate) use self::filters::PyFilter;
+use self::filters::{python_filter, with_arity_of};
+use self::tags::{PyTag, partial_tag};
+use crate::django;
 use crate::engine::alive;
-use crate::parser::{Driver, EngineReference, compile_with};
+use crate::parser::EngineReference;
 use crate::registered::{Functions, Registered};
 use crate::signature::FunctionTag;
-use crate::template_host::{Names, Partial, TemplateHost};
-use crate::{django, nodes};
+use crate::template_host::{Names, TemplateHost};
 
 /// The libraries of one Python engine.
 pub(crate) struct Libraries(Arc<Inner>);
@@ -282,235 +284,4 @@ fn native() -> HashMap<&'static str, Arc<Library>> {
         libraries.insert("static", library);
     }
     libraries
-}
-
-/// `{% load %}`: the engine's own, which also tells the Python parser of the template, if it has one.
-struct LoadTag {
-    native: Arc<dyn CompileTag>,
-    libraries: Libraries,
-}
-
-impl LoadTag {
-    /// The libraries that a tag names, if all of them are known.
-    fn known(&self, py: Python<'_>, token: &Token) -> PyResult<Option<Vec<Arc<Library>>>> {
-        let names = token.words();
-        if names.contains(&"from") {
-            return Ok(None);
-        }
-        let names = names.iter().skip(1);
-        names
-            .map(|name| self.libraries.find_known(py, name))
-            .collect()
-    }
-
-    fn load(
-        &self,
-        py: Python<'_>,
-        parser: &mut Parser,
-        token: &Token,
-    ) -> djust_template::Result<Arc<dyn TagNode>> {
-        if let Some(libraries) = raised(self.known(py, token))? {
-            return Ok(parser.load(libraries));
-        }
-        if let Some(host) = TemplateHost::of(&Arc::clone(parser.source())) {
-            raised(self.libraries.check_names(py, host))?;
-        }
-        self.native.compile(parser, token)
-    }
-}
-
-impl Libraries {
-    fn load_tag(&self, py: Python<'_>, native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
-        Arc::new(LoadTag {
-            native: Arc::clone(native),
-            libraries: self.clone_ref(py),
-        })
-    }
-}
-
-impl CompileTag for LoadTag {
-    fn compile(
-        &self,
-        parser: &mut Parser,
-        token: &Token,
-    ) -> djust_template::Result<Arc<dyn TagNode>> {
-        Python::attach(|py| {
-            let node = self.load(py, parser, token)?;
-            raised(Driver::loaded(py, parser, token))?;
-            Ok(node)
-        })
-    }
-}
-
-/// `{% partialdef %}`: the engine's own, which also notes the partial for `template.extra_data`.
-struct PartialTag {
-    native: Arc<dyn CompileTag>,
-}
-
-fn partial_tag(native: &Arc<dyn CompileTag>) -> Arc<dyn CompileTag> {
-    Arc::new(PartialTag {
-        native: Arc::clone(native),
-    })
-}
-
-impl CompileTag for PartialTag {
-    fn compile(
-        &self,
-        parser: &mut Parser,
-        token: &Token,
-    ) -> djust_template::Result<Arc<dyn TagNode>> {
-        let node = self.native.compile(parser, token)?;
-        let source = Arc::clone(parser.source());
-        let end = match parser.next_token() {
-            Some(next) => {
-                let start = next.span().start;
-                parser.prepend_token(next);
-                start
-            }
-            None => source.text().len() as u32,
-        };
-        if let (Some(host), Some((_, body)), Some(name)) = (
-            TemplateHost::of(&source),
-            node.children().first(),
-            token.split_contents().get(1),
-        ) {
-            host.remember_partial(Partial {
-                name: name.to_string(),
-                body: NodeList::clone(body),
-                span: Span {
-                    start: token.span().start,
-                    end,
-                },
-            });
-        }
-        Ok(node)
-    }
-}
-
-/// A tag whose compile function is Python's.
-struct PyTag {
-    /// What `simple_tag` or `inclusion_tag` made it of.
-    made_of: Option<FunctionTag>,
-    function: Py<PyAny>,
-    libraries: Libraries,
-}
-
-impl CompileTag for PyTag {
-    fn compile(
-        &self,
-        parser: &mut Parser,
-        token: &Token,
-    ) -> djust_template::Result<Arc<dyn TagNode>> {
-        Python::attach(|py| {
-            if let Some(made_of) = &self.made_of
-                && let Some(node) = made_of.compile(py, parser, token)?
-            {
-                return Ok(node);
-            }
-            let node = compile_with(self.function.bind(py), parser, token, &self.libraries)?;
-            nodes::adopt(node.bind(py), parser)
-        })
-    }
-}
-
-/// A filter whose function is Python's, with the flags that its decorators set.
-pub(crate) struct PyFilter {
-    function: Py<PyAny>,
-    needs_autoescape: bool,
-    expects_local_time: bool,
-    is_safe: bool,
-}
-
-/// A filter of the engine that takes as many arguments as Django's function: of one that has `autoescape` as its second
-/// parameter Django lets an argument pass, and the call fails.
-fn with_arity_of(filter: Arc<Filter>, function: &Bound<'_, PyAny>) -> PyResult<Arc<Filter>> {
-    let arity = arity(function)?;
-    if filter.arity() == arity {
-        return Ok(filter);
-    }
-    let most = filter.arity().1;
-    let name = filter.name().to_owned();
-    let apply = move |value: &Value, argument: Option<&Value>, context: &Context| {
-        if argument.is_some() && most == 0 {
-            return Ok(Filtered::Declined);
-        }
-        filter.apply(value, argument, context).map(Filtered::Value)
-    };
-    Ok(Arc::new(
-        Filter::new(&name, apply).arguments(arity.0, arity.1),
-    ))
-}
-
-fn arity(function: &Bound<'_, PyAny>) -> PyResult<(u8, u8)> {
-    let py = function.py();
-    django::support(py)?
-        .call_method1(intern!(py, "filter_arity"), (function,))?
-        .extract()
-}
-
-fn python_filter(name: &str, function: &Bound<'_, PyAny>) -> PyResult<Filter> {
-    let (least, most) = arity(function)?;
-    let filter = PyFilter::new(function)?;
-    let apply = move |value: &Value, argument: Option<&Value>, context: &Context| {
-        Python::attach(|py| raised(filter.apply(py, value, argument, context)).map(Filtered::Value))
-    };
-    Ok(Filter::new(name, apply).arguments(least, most))
-}
-
-impl PyFilter {
-    /// A filter function with its flags.
-    ///
-    /// # Errors
-    ///
-    /// What reading its attributes raises.
-    pub(crate) fn new(function: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let flag = |name: &str| -> PyResult<bool> {
-            function
-                .getattr_opt(name)?
-                .map_or(Ok(false), |flag| flag.is_truthy())
-        };
-        Ok(Self {
-            needs_autoescape: flag("needs_autoescape")?,
-            expects_local_time: flag("expects_localtime")?,
-            is_safe: flag("is_safe")?,
-            function: function.clone().unbind(),
-        })
-    }
-
-    /// The filtered value, by the rules of `FilterExpression.resolve`.
-    ///
-    /// # Errors
-    ///
-    /// What the function raises.
-    pub(crate) fn apply(
-        &self,
-        py: Python<'_>,
-        value: &Value,
-        argument: Option<&Value>,
-        context: &Context,
-    ) -> PyResult<Value> {
-        let mut input = to_python(py, value)?;
-        if self.expects_local_time {
-            input = django::template_localtime(py)?.call1((input, context.use_tz()))?;
-        }
-        let keywords = if self.needs_autoescape {
-            Some(PyDict::new(py))
-        } else {
-            None
-        };
-        if let Some(keywords) = &keywords {
-            keywords.set_item(intern!(py, "autoescape"), context.autoescape())?;
-        }
-        let function = self.function.bind(py);
-        let output = match argument {
-            Some(argument) => {
-                function.call((&input, to_python(py, argument)?), keywords.as_ref())?
-            }
-            None => function.call((&input,), keywords.as_ref())?,
-        };
-        if self.is_safe && input.is_instance(django::safe_data_class(py)?)? {
-            return to_value(&django::mark_safe(py)?.call1((output,))?);
-        }
-        to_value(&output)
-    }
 }
