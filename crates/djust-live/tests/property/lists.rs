@@ -1,0 +1,149 @@
+//! Long lists: every order, and pages of which less is kept.
+
+use djust_live::Session;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::states::State;
+use crate::{cases, engine, failure, parse, step};
+
+const LISTS: &[&str] = &[
+    "<ul>{% for row in rows %}<li dj-key=\"{{ row.id }}\">{{ row.text }}</li>{% endfor %}</ul>",
+    "<ul>\n{% for row in rows %} <li dj-key=\"{{ row.id }}\">{{ row.text }}</li> <br> {% endfor %}{{ word }}</ul>",
+    "{% for row in rows %}{{ row.text }}<b dj-key=\"{{ row.id }}\">x</b>{% endfor %}",
+    "{% for row in rows %}<b dj-key=\"{{ row.id }}\">x</b>{{ row.text }}{% endfor %}",
+    "{% for row in rows %}a<p>{{ row.text }}</p>{% if row.on %}<hr>{% endif %}{% endfor %}",
+    "{% for row in rows %}{% if row.on %}<i dj-key=\"{{ row.id }}\">on</i>{% endif %}{% endfor %}{% if flag %}<b>1</b>{% endif %}",
+];
+
+proptest! {
+    #![proptest_config(cases(800))]
+
+    #[test]
+    fn long_lists_follow_every_order(
+        list in select(LISTS),
+        steps in vec((vec((0u8..40, "[ab]?", any::<bool>()), 0..30), any::<bool>()), 2..6),
+    ) {
+        let source = format!("<main dj-root>{list}</main>");
+        let template = engine().template_from_str(&source).expect("the template compiles");
+        let mut session = Session::new(template);
+        let states = steps.into_iter().map(|(rows, flag)| State {
+            word: "w".to_owned(),
+            flag,
+            markup: "",
+            rows,
+        });
+        let mut client = None;
+        for state in states {
+            client = match client {
+                None => {
+                    let page = session.mount(&mut state.context()).map_err(failure)?;
+                    prop_assert!(session.page().is_shaped());
+                    Some(parse(&page).expect("a live root").number())
+                }
+                Some(shown) => step(&mut session, &shown, &state)?,
+            };
+        }
+    }
+}
+
+const ROWS: &[&str] = &[
+    "<li dj-key=\"{{ row.id }}\" class=\"{% if row.on %}on{% endif %}\"><b>{{ row.text }}</b> {{ word }}</li>\n",
+    "<li dj-key=\"{{ row.id }}\">{{ row.text }}{% if row.on %}<b>{{ row.text }}</b>{% endif %}<i>{{ row.id }}</i></li>",
+    "<li>{{ row.text }}<i>{% if row.on %}<b title=\"{{ row.text }}\">{{ row.id }}</b>{% else %}<u>{{ word }}</u>{% endif %}</i></li>",
+    "<li id=\"r{{ row.id }}\">{% if row.on %}<p>on</p>{% endif %}{% if flag %}<p>{{ row.text }}</p>{% endif %}</li> ",
+    "{{ row.text }}<li>{{ row.text }}</li>{{ word }}",
+    "{% if row.on %}<li dj-key=\"{{ row.id }}\">{{ row.text }}</li>{% else %}<li>off</li>{{ row.text }}{% endif %}",
+    "<li><input dj-model=\"m\" value=\"{{ row.text }}\">{{ row.text }}</li>",
+    "<li>{{ row.text }}<textarea>{{ row.text }}</textarea><!--{{ row.id }}--></li>",
+    "<li {% if row.on %}hidden{% endif %}>{{ row.text }}</li>",
+    "<li dj-key=\"{{ row.id }}\">{% if row.on %}{% for other in rows %}<u>{{ other.text }}</u>{% endfor %}{% endif %}{{ row.text }}</li>",
+    "<li dj-key=\"{{ row.id }}\"><em data-key=\"{{ row.text }}\">{{ row.text }}</em></li>",
+    "<li>{{ row.text }}{% if row.on %}{{ markup|safe }}{% endif %}</li>",
+];
+
+/// One thing that happens to a list.
+#[derive(Clone, Debug)]
+enum Change {
+    Text(usize, String),
+    Toggle(usize),
+    Remove(usize),
+    Insert(usize, u8),
+    Swap(usize, usize),
+    Reverse,
+    Word(String),
+    Flag,
+    Idle,
+}
+
+impl Change {
+    fn apply(&self, state: &mut State) {
+        let count = state.rows.len();
+        let at = |place: &usize| place % count.max(1);
+        match self {
+            Self::Text(place, text) if count > 0 => state.rows[at(place)].1.clone_from(text),
+            Self::Toggle(place) if count > 0 => state.rows[at(place)].2 ^= true,
+            Self::Remove(place) if count > 0 => drop(state.rows.remove(at(place))),
+            Self::Insert(place, id) => {
+                state
+                    .rows
+                    .insert(at(place), (*id, "new".to_owned(), *id > 100));
+            }
+            Self::Swap(one, other) if count > 0 => state.rows.swap(at(one), at(other)),
+            Self::Reverse => state.rows.reverse(),
+            Self::Word(word) => state.word.clone_from(word),
+            Self::Flag => state.flag ^= true,
+            _ => {}
+        }
+    }
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    prop_oneof![
+        4 => (0usize..60, "[a-c]{0,2}").prop_map(|(place, text)| Change::Text(place, text)),
+        3 => (0usize..60).prop_map(Change::Toggle),
+        1 => (0usize..60).prop_map(Change::Remove),
+        1 => (0usize..60, any::<u8>()).prop_map(|(place, id)| Change::Insert(place, id)),
+        1 => (0usize..60, 0usize..60).prop_map(|(one, other)| Change::Swap(one, other)),
+        1 => Just(Change::Reverse),
+        1 => "[a-b]?".prop_map(Change::Word),
+        1 => Just(Change::Flag),
+        3 => Just(Change::Idle),
+    ]
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    /// Rows that are kept together, with and without the hashes of their texts, follow every change.
+    #[test]
+    fn idle_sessions_go_on_as_if_nothing_had_happened(
+        row in select(ROWS),
+        end in select(&["", "{{ word }}", "<p>{{ word }}</p>"][..]),
+        rows in vec((any::<u8>(), "[ab]?", any::<bool>()), 0..60),
+        turns in vec(vec(change(), 1..4), 1..8),
+    ) {
+        let source = format!("<ul dj-root>\n{{% for row in rows %}}{row}{{% endfor %}}{end}</ul>");
+        let template = engine().template_from_str(&source).expect("the template compiles");
+        let mut session = Session::new(template);
+        let mut state = State { word: "w".to_owned(), flag: false, markup: "<b>m</b>", rows };
+        let page = session.mount(&mut state.context()).map_err(failure)?;
+        prop_assert!(session.page().is_shaped());
+        let mut client = parse(&page).expect("a live root").number();
+        for turn in turns {
+            for change in &turn {
+                change.apply(&mut state);
+                if matches!(change, Change::Idle) {
+                    let before = session.page().memory();
+                    session.hibernate();
+                    prop_assert!(session.page().memory() <= before);
+                }
+            }
+            match step(&mut session, &client, &state)? {
+                Some(next) => client = next,
+                None => return Ok(()),
+            }
+        }
+    }
+}
