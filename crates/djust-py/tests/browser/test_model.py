@@ -132,14 +132,14 @@ HELD = """() => [...document.querySelectorAll('form input, form select, form tex
 
 def test_controls_show_the_state_without_a_word_of_markup(bound: LivePage) -> None:
     page = bound.page
-    page.wait_for_function("document.querySelector('#number').value === '1'")
+    expect(page.locator("#number")).to_have_value("1")
     initial = ["", "", "", "", "1", False, False, False, "s", True, False, []]
     assert page.evaluate(HELD) == initial
     page.locator("#query").press_sequentially("tea")
     page.locator("#later").press_sequentially("typed")
     page.locator("#clear").click()
     bound.settle()
-    page.wait_for_function("document.querySelector('#number').value === '42'")
+    expect(page.locator("#number")).to_have_value("42")
     assert page.evaluate(HELD) == [
         "", "typed", "", "new", "42", True, False, True, "l", False, True, ["2", "3"],
     ]  # fmt: skip
