@@ -185,6 +185,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let mut known: HashMap<u64, (u32, u64), FixedState> = HashMap::default();
         let has_new = sources.iter().any(Option::is_none);
         if has_new {
+            known.reserve(middle.len());
             let summary = |old| olds.summary(old);
             let olds = middle.clone().zip(&taken).filter(|(_, taken)| !**taken);
             known.extend(olds.map(|(old, _)| {
