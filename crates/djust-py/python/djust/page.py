@@ -113,7 +113,10 @@ def _site(socket: str, client: str, hosts: tuple[str, ...]) -> str:
 
 
 def _parts_beside(client: str) -> dict[str, str]:
-    """The same for a storage that has the client at this address: whatever changes addresses changes this one."""
+    """The address of each part by its words; under "" what all addresses begin with.
+
+    Kept by the address of the client: whatever changes addresses changes that one.
+    """
     addresses = {word: static(f"djust/parts/{name}.js") for word, name in PARTS.items()}
     first, last = min(addresses.values()), max(addresses.values())
     pairs = enumerate(zip(first, last, strict=False))

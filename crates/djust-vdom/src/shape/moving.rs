@@ -126,7 +126,7 @@ impl Moving {
         }
     }
 
-    /// The same of the last one of the new list from a place on that has any.
+    /// The first node of the new list from a place on.
     pub(super) fn first_node(
         &self,
         from: usize,
@@ -141,6 +141,7 @@ impl Moving {
         })
     }
 
+    /// The last node of the last one in the new list.
     pub(super) fn last_node(
         &self,
         cache: &Cache,

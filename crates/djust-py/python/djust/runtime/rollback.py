@@ -13,6 +13,7 @@ import datetime as dt
 import decimal
 import uuid
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
@@ -79,31 +80,35 @@ class Checkpoint:
         self._view.__dict__.update(self._attributes)
 
     def _remember(self, value: Any) -> list[Any] | None:
-        """Remember a less common container and return what is in it; nothing for any other object."""
-        if isinstance(value, tuple):
-            return list(value)
-        contents = _copy(value)
-        if contents is None:
-            return None
-        self._others.append((value, contents))
-        return _inside(contents)
+        return _reached(value, lambda contents: self._others.append((value, contents)))
 
 
 def memory_of(view: Any) -> int:
     """About how many bytes the state of a view takes: of all that a :class:`Checkpoint` would remember."""
     others = 0
 
-    def weigh(value: Any) -> list[Any] | None:
+    def weigh(contents: Any) -> None:
         nonlocal others
-        if isinstance(value, tuple):
-            return list(value)
-        contents = _copy(value)
-        if contents is None:
-            return None
         others += _ITEM * len(contents)
-        return _inside(contents)
 
-    return contents_memory(list(view.__dict__.values()), _LEAVES, weigh) + others
+    lists_and_dicts = contents_memory(
+        list(view.__dict__.values()), _LEAVES, lambda value: _reached(value, weigh)
+    )
+    return lists_and_dicts + others
+
+
+def _reached(value: Any, note: Callable[[Any], None]) -> list[Any] | None:
+    """What is in a tuple, a less common container or an instance; nothing for any other object.
+
+    ``note`` gets the contents of what can change.
+    """
+    if isinstance(value, tuple):
+        return list(value)
+    contents = _copy(value)
+    if contents is None:
+        return None
+    note(contents)
+    return list(contents.values() if isinstance(contents, dict) else contents)
 
 
 def _copy(value: Any) -> Any:
@@ -116,7 +121,3 @@ def _copy(value: Any) -> Any:
         attributes = getattr(value, "__dict__", None)
         return dict(attributes) if attributes is not None else None
     return None
-
-
-def _inside(contents: Any) -> list[Any]:
-    return list(contents.values() if isinstance(contents, dict) else contents)
