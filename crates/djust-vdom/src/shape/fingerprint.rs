@@ -1,5 +1,6 @@
 //! A hash of all that a render wrote.
 
+use super::hash::Sequence;
 use super::program::Shape;
 use super::recording::{Event, Recording};
 use super::refused::Result;
@@ -24,6 +25,7 @@ pub(super) fn fingerprint(recording: &Recording, shape: &Shape) -> Result<u64> {
             continue;
         }
         let events = gaps[gap as usize];
+        let mut written = hasher.then(Sequence::EMPTY, 3);
         let mut at = events.start;
         while at < events.end {
             let one = match recording.event(at) {
@@ -35,12 +37,18 @@ pub(super) fn fingerprint(recording: &Recording, shape: &Shape) -> Result<u64> {
                     at = region.events.end;
                     region.hash
                 }
+                Event::Kept(number) => {
+                    let kept = recording.kept(number);
+                    written = hasher.then_all(written, kept.hashes, kept.count);
+                    at += 1;
+                    continue;
+                }
                 Event::Leave => 0,
             };
-            hash = hasher.with(hash, one);
+            written = hasher.then(written, one);
             at += 1;
         }
-        hash = hasher.with(hash, 3);
+        hash = hasher.with(hash, written.hash());
     }
     Ok(hash)
 }

@@ -66,6 +66,7 @@ impl Loose {
                     }
                 }
                 Event::Leave => edges.push((at, Edge::Leave)),
+                Event::Kept(_) => {}
             }
             at += 1;
         }

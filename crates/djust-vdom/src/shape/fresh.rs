@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::instance::{Instance, Numbers};
 use super::program::{Begin, NONE, Shape};
 use super::recording::{Range, Region};
-use super::refused::{Refused, Result};
+use super::refused::Result;
 use super::walk::{Gaps, Source, Walk};
 use crate::{Emit, NodeId};
 
@@ -19,9 +19,6 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         number: u32,
         shape: &Arc<Shape>,
     ) -> Result<Instance> {
-        if region.kept != NONE {
-            return Err(Refused::Replaced);
-        }
         let mut gaps = Gaps::new();
         self.find_gaps(region.events, number, shape, &mut gaps)?;
         let is_bare = self.recording.is_bare(region.events);

@@ -27,6 +27,16 @@ fn key() -> [u64; 2] {
     })
 }
 
+/// The prime that [`Sequence`] counts modulo.
+const PRIME: u64 = (1 << 61) - 1;
+
+/// A hash of hashes one behind the other, such that of the hashes of two sequences follows that of both together.
+///
+/// It is the polynomial with these coefficients at a point that the key decides, modulo a prime. With the arithmetic of
+/// machine words instead there are sequences of equal hash that do not depend on the point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sequence(u64);
+
 /// The hash function with the key of the process.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hasher {
@@ -42,6 +52,20 @@ impl Default for Hasher {
 fn fold(left: u64, right: u64) -> u64 {
     let product = u128::from(left) * u128::from(right);
     (product as u64) ^ ((product >> 64) as u64)
+}
+
+/// The same number modulo the prime.
+#[inline]
+fn reduced(number: u64) -> u64 {
+    let sum = (number & PRIME) + (number >> 61);
+    if sum >= PRIME { sum - PRIME } else { sum }
+}
+
+/// The product modulo the prime of two numbers that are smaller.
+#[inline]
+fn times(left: u64, right: u64) -> u64 {
+    let product = u128::from(left) * u128::from(right);
+    reduced((product as u64 & PRIME) + (product >> 61) as u64)
 }
 
 fn eight(bytes: &[u8]) -> u64 {
@@ -60,6 +84,15 @@ fn few(bytes: &[u8]) -> u64 {
         .iter()
         .rev()
         .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+impl Sequence {
+    pub(super) const EMPTY: Self = Self(0);
+
+    /// A hash that other sequences of other lengths do not have, either.
+    pub(super) fn hash(self) -> u64 {
+        self.0
+    }
 }
 
 impl Hasher {
@@ -122,7 +155,30 @@ impl Hasher {
         )
     }
 
-    /// A sequence with one more hash.
+    /// A sequence and one more hash.
+    #[inline]
+    pub(super) fn then(self, sequence: Sequence, hash: u64) -> Sequence {
+        Sequence(reduced(times(sequence.0, self.point()) + reduced(hash)))
+    }
+
+    /// Two sequences, the second of a given length.
+    pub(super) fn then_all(self, first: Sequence, second: Sequence, length: u32) -> Sequence {
+        let (mut shifted, mut power, mut left) = (first.0, self.point(), length);
+        while left > 0 {
+            if left & 1 == 1 {
+                shifted = times(shifted, power);
+            }
+            power = times(power, power);
+            left >>= 1;
+        }
+        Sequence(reduced(shifted + second.0))
+    }
+
+    fn point(self) -> u64 {
+        reduced(self.key[0])
+    }
+
+    /// A hash with one more.
     #[inline]
     pub(super) fn with(self, sequence: u64, hash: u64) -> u64 {
         fold(sequence ^ self.key[0], hash ^ self.key[1]).wrapping_add(hash)
@@ -131,8 +187,43 @@ impl Hasher {
 
 #[cfg(test)]
 mod tests {
-    use super::Hasher;
+    use super::{Hasher, Sequence};
     use std::collections::HashSet;
+
+    #[test]
+    fn a_sequence_has_the_hash_that_follows_from_its_parts() {
+        let hasher = Hasher::default();
+        let sequence = |hashes: &[u64]| {
+            let then = |sequence, hash: &u64| hasher.then(sequence, *hash);
+            hashes.iter().fold(Sequence::EMPTY, then)
+        };
+        let hashes: Vec<u64> = (0..40)
+            .map(|one: u64| hasher.text(&one.to_string()))
+            .collect();
+        let whole = sequence(&hashes);
+        for middle in 0..=hashes.len() {
+            let (first, second) = hashes.split_at(middle);
+            let (first, second) = (sequence(first), sequence(second));
+            let length = (hashes.len() - middle) as u32;
+            assert_eq!(hasher.then_all(first, second, length), whole);
+        }
+        assert_eq!(sequence(&[u64::MAX, 0, 1]), sequence(&[u64::MAX, 0, 1]));
+        assert_ne!(sequence(&[u64::MAX, 0, 1]), sequence(&[0, u64::MAX, 1]));
+    }
+
+    #[test]
+    fn two_rows_in_another_order_have_another_hash_whatever_the_order() {
+        // The sequence of Thue and Morse and its complement: modulo a power of two, polynomials with these coefficients
+        // are equal at every odd point once they are long enough.
+        let hasher = Hasher::default();
+        let rows = [hasher.text("one"), hasher.text("two")];
+        let order = |first: u32| {
+            let row = |place: u32| rows[((place.count_ones() + first) % 2) as usize];
+            let then = |sequence, place| hasher.then(sequence, row(place));
+            (0..4096).fold(Sequence::EMPTY, then)
+        };
+        assert_ne!(order(0), order(1));
+    }
 
     #[test]
     fn texts_of_every_length_and_order_are_told_apart() {

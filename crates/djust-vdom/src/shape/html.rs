@@ -33,7 +33,7 @@ impl<'r> HtmlPieces<'r> {
             let text = match recording.event(*at) {
                 Event::Literal(number) => recording.literal_text(number),
                 Event::Markup(span) => recording.value(span),
-                Event::Text(_) | Event::Enter(_) | Event::Leave => return false,
+                Event::Text(_) | Event::Enter(_) | Event::Leave | Event::Kept(_) => return false,
             };
             let found = memchr::memchr(b'<', text.as_bytes());
             skip = found.unwrap_or_default();
@@ -114,7 +114,7 @@ impl<'r> Iterator for Pieces<'r> {
                 }
                 Event::Text(span) => HtmlPiece::Text(self.recording.value(span)),
                 Event::Markup(span) => HtmlPiece::Markup(&self.recording.value(span)[skip..]),
-                Event::Enter(_) | Event::Leave => continue,
+                Event::Enter(_) | Event::Leave | Event::Kept(_) => continue,
             });
         }
         let tail = std::mem::take(&mut self.tail);

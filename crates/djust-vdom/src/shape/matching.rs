@@ -8,8 +8,8 @@ use foldhash::fast::FixedState;
 
 use super::instance::MARKUP;
 use super::items::Items;
-use super::list::{Here, Kind, New};
-use super::refused::Result;
+use super::list::{Here, Kind, New, Written};
+use super::refused::{Refused, Result};
 use super::walk::{Walk, gaps};
 use crate::Emit;
 use crate::diff::{Positions, longest_increasing};
@@ -35,6 +35,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn shape_of(&mut self, here: &Here<'_>, new: &New) -> Result<u32> {
         match new.kind {
             Kind::Markup(_) | Kind::Opaque => Ok(MARKUP),
+            Kind::Kept(_) => Err(Refused::Replaced),
             Kind::Variant(number) => Ok(number),
             Kind::Section => self.cache.section((here.shape, here.gap)),
             Kind::Region(number) => {
@@ -67,7 +68,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         new: &New,
         taken: &[bool],
     ) -> Result<bool> {
-        if let Some(kept) = new.kept {
+        if let Some(kept) = new.kept() {
             return Ok(kept == index);
         }
         if taken[index] {
@@ -86,24 +87,25 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         &mut self,
         here: &Here<'_>,
         olds: &Items,
-        news: &[New],
-    ) -> Result<Option<Vec<usize>>> {
-        if olds.len() != news.len() {
+        written: &Written,
+    ) -> Result<Option<Vec<(usize, New)>>> {
+        if olds.len() != written.count {
             return Ok(None);
         }
-        let mut changed = Vec::new();
-        for (index, new) in news.iter().enumerate() {
-            match new.kept {
+        let (mut changed, mut index) = (Vec::new(), 0);
+        for (new, count) in &written.runs {
+            match new.kept() {
                 Some(kept) if kept == index => {}
                 Some(_) => return Ok(None),
                 None if olds.hash(index) == new.hash => {}
-                None => changed.push(index),
+                None => changed.push((index, *new)),
             }
+            index += count;
         }
-        for &index in &changed {
-            let old = olds.summary(index);
-            let (shape, key) = self.key_of(here, &news[index])?;
-            if shape != old.shape || key != old.key || (key == 0 && news.len() > 1) {
+        for (index, new) in &changed {
+            let old = olds.summary(*index);
+            let (shape, key) = self.key_of(here, new)?;
+            if shape != old.shape || key != old.key || (key == 0 && written.count > 1) {
                 return Ok(None);
             }
         }
@@ -114,7 +116,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn plan(&mut self, here: &Here<'_>, olds: &Items, news: &[New]) -> Result<Plan> {
         // Old items that a new one is for sure are no other.
         let mut taken = vec![false; olds.len()];
-        for kept in news.iter().filter_map(|new| new.kept) {
+        for kept in news.iter().filter_map(New::kept) {
             taken[kept] = true;
         }
         let shorter = olds.len().min(news.len());
@@ -175,7 +177,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             return Ok(vec![None; news.len()]);
         }
         let prefix = middle.start;
-        let kept = |new: &New| new.kept.map(|kept| kept - prefix);
+        let kept = |new: &New| new.kept().map(|kept| kept - prefix);
         let mut sources: Vec<Option<usize>> = news.iter().map(kept).collect();
         let mut taken = vec![false; middle.len()];
         for &source in sources.iter().flatten() {

@@ -74,7 +74,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             let events = gaps[*gap as usize];
             (events.start..events.end).all(|at| match self.recording.event(at) {
                 Event::Text(span) => !needs_normalising(self.recording.value(span)),
-                Event::Enter(_) | Event::Leave => true,
+                Event::Enter(_) | Event::Leave | Event::Kept(_) => true,
                 Event::Literal(_) | Event::Markup(_) => false,
             })
         })
@@ -135,7 +135,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 Event::Literal(number) => (self.recording.literal_text(number), true),
                 Event::Text(span) => (self.recording.value(span), false),
                 Event::Markup(span) => (self.recording.value(span), true),
-                Event::Enter(_) | Event::Leave => continue,
+                Event::Enter(_) | Event::Leave | Event::Kept(_) => continue,
             };
             let changed = normalised(text)?;
             let text = changed.as_deref().unwrap_or(text);
@@ -175,7 +175,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                     Event::Literal(number) => self.recording.literal_hash(number) ^ 5,
                     Event::Text(span) => hasher.text(self.recording.value(span)),
                     Event::Markup(span) => hasher.text(self.recording.value(span)) ^ 1,
-                    Event::Enter(_) | Event::Leave => continue,
+                    Event::Enter(_) | Event::Leave | Event::Kept(_) => continue,
                 };
                 hash = hasher.with(hash, one);
             }

@@ -104,9 +104,6 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
 
     /// A region that the page shows, perhaps with other content.
     pub(super) fn update(&mut self, instance: &mut Instance, region: &Region) -> Result<()> {
-        if region.kept != NONE {
-            return Err(Refused::Replaced);
-        }
         let shape = Arc::clone(self.cache.shape(instance.shape));
         let gaps = self.gaps(region.events, instance.shape, &shape)?;
         instance.hash = region.hash;
@@ -307,8 +304,12 @@ impl<'w, E: Emit + ?Sized> Walk<'w, E> {
             Part::Text(_) => false,
             Part::Gap(gap) => {
                 let events = gaps[*gap as usize];
-                (events.start..events.end)
-                    .all(|at| matches!(self.recording.event(at), Event::Enter(_) | Event::Leave))
+                (events.start..events.end).all(|at| {
+                    matches!(
+                        self.recording.event(at),
+                        Event::Enter(_) | Event::Leave | Event::Kept(_)
+                    )
+                })
             }
         });
         if is_empty {

@@ -15,8 +15,8 @@ use super::recording::{Event, Range};
 use super::refused::{Refused, Result};
 use super::walk::Walk;
 use crate::{Emit, NodeId};
-use written::Written;
-pub(super) use written::{Kind, New};
+use written::Cursor;
+pub(super) use written::{Kind, New, Written};
 
 /// The gap that a walk is in.
 pub(super) struct Here<'s> {
@@ -67,20 +67,21 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             Some(covered) => self.written_stretch(&here, covered, events, &olds)?,
         };
         let has_text = !written.texts.is_empty();
-        if written.items.is_empty() && olds.is_empty() {
+        if written.count == 0 && olds.is_empty() {
             return self.texts(&written, 0, here.info);
         }
         let items = if olds.is_empty() {
-            let mut moving = Moving::new(olds, written.items.len());
-            self.insert_items(&here, &written, 0..written.items.len(), &mut moving)?;
-            self.texts(&written, written.items.len(), here.info)?;
+            let mut moving = Moving::new(olds, written.count);
+            let news = written.items();
+            self.insert_items(&here, (&written, &news), 0..written.count, &mut moving)?;
+            self.texts(&written, written.count, here.info)?;
             moving.finish()
         } else {
-            let changed = match (here.info.fill.is_variants(), olds.first(), &*written.items) {
-                (true, Some(old), [new]) if olds.len() == 1 => {
-                    self.can_become(&here, old, new)?.then(|| vec![0])
+            let changed = match (here.info.fill.is_variants(), olds.first(), &*written.runs) {
+                (true, Some(old), [(new, 1)]) if olds.len() == 1 => {
+                    self.can_become(&here, old, new)?.then(|| vec![(0, *new)])
                 }
-                _ => self.in_place(&here, &olds, &written.items)?,
+                _ => self.in_place(&here, &olds, &written)?,
             };
             if let Some(changed) = changed {
                 self.update_in_place(&here, &mut olds, &written, (had_text, &changed))?;
@@ -100,7 +101,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         here: &Here<'_>,
         items: &mut Items,
         written: &Written,
-        (had_text, changed): (bool, &[usize]),
+        (had_text, changed): (bool, &[(usize, New)]),
     ) -> Result<()> {
         // An item without nodes is part of a run that begins before it and goes on behind it.
         let all = had_text || !written.texts.is_empty() || !items.have_nodes();
@@ -108,16 +109,16 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let visits = if all {
             (0..=last).collect()
         } else {
-            self.visits(items, written, changed)
+            self.visits(items, changed)
         };
-        let mut at = 0;
+        let (mut at, mut cursor) = (0, Cursor::default());
         for (place, &index) in visits.iter().enumerate() {
             if index > at {
                 // The text behind the item before goes on in this one, as it did.
                 self.run.owner = None;
             }
             at = index + 1;
-            let new = &written.items[index];
+            let new = &written.item(index, &mut cursor);
             self.texts(written, index, here.info)?;
             let (old, is_skipped) = (items.summary(index), visits.get(place + 1) > Some(&at));
             if index == 0 && is_skipped && self.can_pass(old, new) {
@@ -127,17 +128,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             let item = items.open(index, self.cache, self.store);
             self.item(here, item.ok_or(Refused::Size)?, new)?;
         }
-        self.texts(written, items.len(), here.info)
+        self.texts(written, written.count, here.info)
     }
 
     /// The items that a walk has to go through where some have changed: those at both ends, and beside a changed one
     /// those whose texts go on in it.
-    fn visits(&self, items: &Items, written: &Written, changed: &[usize]) -> Vec<usize> {
+    fn visits(&self, items: &Items, changed: &[(usize, New)]) -> Vec<usize> {
         let last = items.len() - 1;
         let mut visits = Vec::with_capacity(changed.len() + 2);
         visits.push(0);
-        for &index in changed {
-            let range = if self.fits_as_before(items.summary(index), &written.items[index]) {
+        for &(index, ref new) in changed {
+            let range = if self.fits_as_before(items.summary(index), new) {
                 index..=index
             } else {
                 index.saturating_sub(1)..=(index + 2).min(last)
@@ -165,6 +166,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     fn item(&mut self, here: &Here<'_>, item: &mut Instance, new: &New) -> Result<()> {
         self.parent = here.parent;
         match new.kind {
+            Kind::Kept(_) => self.pass_kept(item),
             Kind::Region(_) if self.can_pass(item.summary(), new) => self.pass_kept(item),
             Kind::Region(number) => {
                 let region = *self.recording.region(number);
@@ -182,9 +184,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
 
     /// Whether an item is as it was, and how it fits to others is known from its shape.
     fn can_pass(&self, old: Summary, new: &New) -> bool {
-        let is_region = matches!(new.kind, Kind::Region(_));
-        let is_same = || old.hash == new.hash && old.is_bare;
-        is_region && (new.kept.is_some() || is_same() && self.cache.shape(old.shape).can_pass())
+        match new.kind {
+            Kind::Kept(_) => true,
+            Kind::Region(_) => {
+                old.hash == new.hash && old.is_bare && self.cache.shape(old.shape).can_pass()
+            }
+            _ => false,
+        }
     }
 
     /// An item that is no region of the template.
@@ -193,6 +199,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         match new.kind {
             Kind::Variant(number) => self.fresh_variant(here, new, number),
             Kind::Section => self.fresh_section(here, new),
+            Kind::Kept(_) => Err(Refused::Replaced),
             _ => self.fresh_markup(new, here),
         }
     }

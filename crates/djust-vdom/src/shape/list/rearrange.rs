@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Here;
-use super::written::{Kind, Written};
+use super::written::{Kind, New, Written};
 use crate::Emit;
 use crate::shape::instance::MARKUP;
 use crate::shape::items::Items;
@@ -24,19 +24,20 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         written: &Written,
         had_text: bool,
     ) -> Result<Items> {
-        let plan = self.plan(here, &olds, &written.items)?;
+        let news = &*written.items();
+        let plan = self.plan(here, &olds, news)?;
         let mut all = had_text || !written.texts.is_empty() || !olds.have_nodes();
-        for (new, source) in written.items.iter().zip(&plan.sources) {
+        for (new, source) in news.iter().zip(&plan.sources) {
             if source.is_none() {
                 let shape = self.shape_of(here, new)?;
                 all |= shape != MARKUP && !self.cache.shape(shape).has_node();
             }
         }
-        let count = written.items.len();
+        let count = news.len();
         let was = olds.len();
         let mut moving = Moving::new(olds, count);
         self.remove_unmatched(here, (&mut moving, was), &plan);
-        let quiet = self.quiet_items(here, &moving, written, &plan, all)?;
+        let quiet = self.quiet_items(here, &moving, news, &plan, all)?;
         let (mut index, mut was_skipped) = (0, false);
         while index < count {
             let skip = index > 0 && index + 1 < count && quiet[index] && quiet[index - 1];
@@ -69,7 +70,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                     let after = self.previous;
                     let item = moving.open(source, self.cache, self.store);
                     let item = item.ok_or(Refused::Size)?;
-                    self.item(here, item, &written.items[index])?;
+                    self.item(here, item, &news[index])?;
                     if !stays {
                         let nodes = self.cache.tops(self.store, item, &here.info.context);
                         self.move_nodes(here, nodes, after);
@@ -80,7 +81,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                     let end = (index..count)
                         .find(|&later| plan.sources[later].is_some())
                         .unwrap_or(count);
-                    self.insert_items(here, written, index..end, &mut moving)?;
+                    self.insert_items(here, (written, news), index..end, &mut moving)?;
                     index = end;
                 }
             }
@@ -95,13 +96,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         &mut self,
         here: &Here<'_>,
         olds: &Moving,
-        written: &Written,
+        news: &[New],
         plan: &Plan,
         all: bool,
     ) -> Result<Vec<bool>> {
         let unchanged = |index: usize| {
-            let new = &written.items[index];
-            new.kept.is_some()
+            let new = &news[index];
+            new.kept().is_some()
                 || plan.sources[index].is_some_and(|source| olds.hash(source) == new.hash)
         };
         let mut all_quiet = vec![false; plan.sources.len()];
@@ -118,13 +119,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let followed = plan.followed[source];
                 let old = olds.summary(source);
                 let shape = if old.is_bare { old.shape } else { MARKUP };
-                let next = &written.items[index + 1];
+                let next = &news[index + 1];
                 shape != MARKUP
                     && followed == Some(shape)
                     && self.cache.shape(shape).has_fixed_edges()
-                    && matches!(next.kind, Kind::Region(number)
-                        if next.kept.is_some()
-                            || self.recording.is_bare(self.recording.region(number).events))
+                    && match next.kind {
+                        Kind::Kept(_) => true,
+                        Kind::Region(number) => {
+                            self.recording.is_bare(self.recording.region(number).events)
+                        }
+                        _ => false,
+                    }
                     && match plan.sources[index + 1] {
                         Some(next) => olds.summary(next).shape == shape,
                         None => self.shape_of(here, next)? == shape,
@@ -138,7 +143,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     pub(super) fn insert_items(
         &mut self,
         here: &Here<'_>,
-        written: &Written,
+        (written, news): (&Written, &[New]),
         range: std::ops::Range<usize>,
         items: &mut Moving,
     ) -> Result<()> {
@@ -147,7 +152,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let mut last = None;
         for index in range.clone() {
             self.texts(written, index, here.info)?;
-            let new = &written.items[index];
+            let new = &news[index];
             items.push(match new.kind {
                 Kind::Region(number) => {
                     self.parent = here.parent;
@@ -171,8 +176,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             return Ok(());
         };
         let events = Range {
-            start: written.items[range.start].events.start,
-            end: written.items[range.end - 1].events.end,
+            start: news[range.start].events.start,
+            end: news[range.end - 1].events.end,
         };
         let content = match here.covered {
             None => Content::Events(events),

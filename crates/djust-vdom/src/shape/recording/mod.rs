@@ -3,13 +3,13 @@
 //! Invariants:
 //! - `events` lists pieces in the order of the output. A region's pieces stand between its
 //!   [`Event::Enter`] and the [`Event::Leave`] that `regions` knows.
+//! - Items that are kept stand in the outermost region only, as many as follow each other in the page in one event.
 //! - Two writes to one slot without anything between them are one event; empty ones are none.
 
 mod reading;
 
-use super::hash::Hasher;
+use super::hash::{Hasher, Sequence};
 use super::known::Known;
-use super::program::NONE;
 
 pub(super) use reading::escape;
 
@@ -26,6 +26,18 @@ pub(super) enum Event {
     Enter(u32),
     /// The region entered last ends.
     Leave,
+    /// Regions that were not written because the page shows them, by the number of the run.
+    Kept(u32),
+}
+
+/// Items of a list that the page shows, one behind the other, that were not written because of that.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kept {
+    /// The first of them, as the page shows them.
+    pub(super) first: u32,
+    pub(super) count: u32,
+    /// Of the hashes that regions with all that was written would have.
+    pub(super) hashes: Sequence,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,9 +58,6 @@ pub(super) struct Region {
     pub(super) hash: u64,
     /// Hash of the literals that are not in regions further inside.
     pub(super) spine: u64,
-    /// The item of the same list that the page shows like this, where nothing was written because of that; else
-    /// [`NONE`].
-    pub(super) kept: u32,
     /// Whether nothing was written that may have nodes: no region inside and no markup.
     pub(super) is_flat: bool,
 }
@@ -130,7 +139,8 @@ pub struct Recording {
     /// What the page shows already.
     known: Known,
     expected: u64,
-    has_kept: bool,
+    /// What was not written because of that.
+    kept: Vec<Kept>,
 }
 
 const TOP: u32 = u32::MAX;
@@ -156,7 +166,7 @@ impl Recording {
             slot: None,
             known: Known::default(),
             expected: 0,
-            has_kept: false,
+            kept: Vec::new(),
         }
     }
 
@@ -169,7 +179,7 @@ impl Recording {
         self.current = Open::new(TOP);
         self.slot = None;
         self.known.clear();
-        self.has_kept = false;
+        self.kept.clear();
     }
 
     /// The recording is for a page of this version.
@@ -203,19 +213,22 @@ impl Recording {
         let Some(item) = self.known.take(self.current.place, digest) else {
             return false;
         };
-        self.has_kept = true;
         self.slot = None;
-        self.events.push(Event::Enter(self.regions.len() as u32));
-        let start = self.events.len() as u32;
-        self.regions.push(Region {
-            events: Range { start, end: start },
-            hash: digest,
-            spine: 0,
-            kept: item,
-            is_flat: false,
-        });
-        self.events.push(Event::Leave);
         self.current.add(self.hasher, digest ^ 3);
+        if let Some(Event::Kept(_)) = self.events.last()
+            && let Some(run) = self.kept.last_mut()
+            && run.first + run.count == item
+        {
+            run.count += 1;
+            run.hashes = self.hasher.then(run.hashes, digest);
+            return true;
+        }
+        self.events.push(Event::Kept(self.kept.len() as u32));
+        self.kept.push(Kept {
+            first: item,
+            count: 1,
+            hashes: self.hasher.then(Sequence::EMPTY, digest),
+        });
         true
     }
 
@@ -227,7 +240,7 @@ impl Recording {
 
     /// Whether all is written: nothing was left out because the page shows it.
     pub fn is_complete(&self) -> bool {
-        !self.has_kept
+        self.kept.is_empty()
     }
 
     /// A text of the template. `id` names the template and the literal in it; it always comes with
@@ -368,7 +381,6 @@ impl Recording {
             events: Range { start, end: start },
             hash: 0,
             spine: 0,
-            kept: NONE,
             is_flat: false,
         });
         self.current.is_flat = false;
@@ -412,6 +424,37 @@ mod tests {
         assert_eq!(recording.html(), "&lt;<b>&quot;&#x27;");
         assert_eq!(recording.events.len(), 2);
         assert!(matches!(recording.event(0), Event::Markup(_)));
+    }
+
+    #[test]
+    fn items_that_are_kept_one_behind_the_other_are_one_event() {
+        let mut recording = Recording::new();
+        recording.literal((0, 0), "<ul>");
+        recording.known().add(1, vec![5, 6, 7, 8]);
+        for digest in [5, 6] {
+            assert!(recording.known_region(digest));
+        }
+        assert!(!recording.known_region(9));
+        recording.enter();
+        recording.leave();
+        assert!(recording.known_region(8));
+        assert!(!recording.is_complete());
+        let kept: Vec<_> = recording
+            .kept
+            .iter()
+            .map(|run| (run.first, run.count))
+            .collect();
+        assert_eq!(kept, [(0, 2), (3, 1)]);
+        let events = &recording.events[1..];
+        let [
+            Event::Kept(0),
+            Event::Enter(0),
+            Event::Leave,
+            Event::Kept(1),
+        ] = events
+        else {
+            panic!("{events:?}");
+        };
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{Event, Range, Recording, Region, Span};
+use super::{Event, Kept, Range, Recording, Region, Span};
 use crate::shape::hash::Hasher;
-use crate::shape::program::NONE;
 
 impl Recording {
     /// Whether everything a program counts with 32 bits is small enough.
@@ -21,7 +20,6 @@ impl Recording {
             },
             hash: self.current.whole(self.hasher),
             spine: self.current.spine,
-            kept: NONE,
             is_flat: self.current.is_flat,
         }
     }
@@ -32,6 +30,10 @@ impl Recording {
 
     pub(in crate::shape) fn region(&self, number: u32) -> &Region {
         &self.regions[number as usize]
+    }
+
+    pub(in crate::shape) fn kept(&self, number: u32) -> &Kept {
+        &self.kept[number as usize]
     }
 
     /// Whether events begin and end with text of the template.
@@ -98,6 +100,7 @@ impl Recording {
                     at = region.events.end;
                     region.hash ^ 3
                 }
+                Event::Kept(number) => self.kept(number).hashes.hash(),
                 Event::Leave => 0,
             };
             hash = self.hasher.with(hash, one);
@@ -119,7 +122,7 @@ impl Recording {
                 Event::Literal(number) => out.push_str(self.literal_text(number)),
                 Event::Text(span) => escape(self.value(span), out),
                 Event::Markup(span) => out.push_str(self.value(span)),
-                Event::Enter(_) | Event::Leave => {}
+                Event::Enter(_) | Event::Leave | Event::Kept(_) => {}
             }
         }
     }
