@@ -13,6 +13,7 @@ use crate::shape::program::Fill;
 use crate::shape::recording::Range;
 use crate::shape::refused::{Refused, Result};
 use crate::shape::run::{Content, Insertion};
+use crate::shape::shapes::Cache;
 use crate::shape::walk::Walk;
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
@@ -38,14 +39,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let mut moving = Moving::new(olds, count);
         self.remove_unmatched(here, (&mut moving, was), &plan);
         let quiet = self.quiet_items(here, &moving, news, &plan, all)?;
-        let (mut index, mut was_skipped) = (0, false);
+        let (mut index, mut was_skipped, mut moved) = (0, false, None);
         while index < count {
             let skip = index > 0 && index + 1 < count && quiet[index] && quiet[index - 1];
             let stays = plan.stays[index];
             if was_skipped && !(skip && stays) {
-                self.previous = self.last_node(here, &moving);
+                self.previous = moved.unwrap_or_else(|| self.last_node(here, &moving));
             }
             was_skipped = skip;
+            moved = None;
             match plan.sources[index] {
                 Some(source) if skip => {
                     self.run.owner = None;
@@ -60,6 +62,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                     let end = index + 1 + (index + 1..count).take_while(follows).count();
                     if !stays {
                         let nodes = self.old_tops(here, &moving, source);
+                        moved = nodes.last().copied();
                         self.move_nodes(here, nodes, self.previous);
                     }
                     moving.pass(source..source + end - index);
@@ -107,6 +110,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         };
         let mut all_quiet = vec![false; plan.sources.len()];
         let last = plan.sources.len().saturating_sub(1);
+        // Mostly all have the same shape.
+        let mut known = (MARKUP, false);
+        let mut has_fixed_edges = |cache: &Cache, shape| {
+            if known.0 != shape {
+                known = (shape, cache.shape(shape).has_fixed_edges());
+            }
+            known.1
+        };
         for (index, quiet) in all_quiet.iter_mut().enumerate().take(last) {
             let Some(source) = plan.sources[index].filter(|_| !all && unchanged(index)) else {
                 continue;
@@ -122,7 +133,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let next = &news[index + 1];
                 shape != MARKUP
                     && followed == Some(shape)
-                    && self.cache.shape(shape).has_fixed_edges()
+                    && has_fixed_edges(self.cache, shape)
                     && match next.kind {
                         Kind::Kept(_) => true,
                         Kind::Region(number) => {

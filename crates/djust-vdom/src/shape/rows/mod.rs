@@ -105,6 +105,7 @@ impl Pool {
         open.map(|open| &open.instance)
     }
 
+    #[inline]
     pub(super) fn summary(&self, row: Row) -> Summary {
         let (shape, is_bare) = if row.is_open() {
             let open = self.opened(row);

@@ -96,6 +96,9 @@ impl Order {
 
     /// Adds rows of another order.
     pub(in crate::shape) fn extend(&mut self, other: &Self, range: Range<usize>) {
+        if range.len() == 1 {
+            return self.push(other.row(range.start));
+        }
         let before = self.len();
         self.hashes.extend_from_slice(&other.hashes[range.clone()]);
         self.bases.extend_from_slice(&other.bases[range.clone()]);
@@ -164,6 +167,7 @@ fn extend<T: Copy + Default>(
 }
 
 /// Sets a value in an array that is empty as long as all its values are 0, or has one for each row.
+#[inline]
 fn put<T: Copy + Default + PartialEq>(array: &mut Vec<T>, index: usize, rows: &Vec<u64>, value: T) {
     if array.is_empty() {
         if value == T::default() {
