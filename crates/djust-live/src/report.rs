@@ -47,6 +47,9 @@ fn advice(refused: &Refused) -> &'static str {
         Refused::Root => "write dj-root once, outside of blocks that come and go",
         Refused::Variants => "open and close each element in the same branch or iteration",
         Refused::Key => "put the key on the first element of a loop",
+        Refused::Kept => {
+            "give the items of a loop keys, and an element with dj-update an id of its own that stays"
+        }
         Refused::Control => "give the control a fixed dj-model and type",
         _ => "make the page smaller, or extend and include by a fixed name",
     }

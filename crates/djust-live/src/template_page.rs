@@ -133,8 +133,8 @@ impl TemplatePage {
 
     /// The operations that turn what the client shows into the render.
     ///
-    /// Where the change is not certain, all content is replaced, and the client loses focus and what
-    /// was typed. A host that can ask its client for a resync uses [`try_update`](Self::try_update).
+    /// Where the change is not certain, all content is replaced, and the client loses focus, what was typed,
+    /// and what elements with `dj-update` keep. A host that can ask its client for a resync uses [`try_update`](Self::try_update).
     ///
     /// # Errors
     ///

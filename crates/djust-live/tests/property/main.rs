@@ -5,13 +5,14 @@
 //! random.
 
 mod lists;
+mod merged;
 mod states;
 #[path = "../support/mod.rs"]
 mod support;
 mod templates;
 
-use djust_live::{Adapter, LivePage, Session, TemplatePage};
-use djust_protocol::{Encoder, Numbering, Operations, Patch};
+use djust_live::{Adapter, Session};
+use djust_protocol::{Encoder, Numbering};
 use djust_template::{Engine, MapLoader};
 use djust_vdom::apply::difference;
 use djust_vdom::{Error as PageFault, NumberedTree, Root, diff, html};
@@ -33,6 +34,10 @@ fn engine() -> Engine {
             "<em dj-key=\"{{ row.id }}\">{{ row.text }}</em> ",
         ),
         ("other.html", "<p>other</p>"),
+        (
+            "kept.html",
+            "<p>{{ word }}</p>{% if word %}<ul dj-update=append><li>{{ word }}</li></ul>{% endif %}",
+        ),
         (
             "base.html",
             "<!DOCTYPE html><html><head><title>{% block title %}{{ word }}{% endblock %}</title>{% if flag %}<meta name=a>{% endif %}</head><body><nav>{% for row in rows %}<a href=\"/{{ row.id }}\">{{ row.text }}</a>{% endfor %}</nav><main dj-root class=\"{{ word }}\">{% block main %}{% endblock %}</main></body></html>",
@@ -181,60 +186,6 @@ proptest! {
             }
         }
     }
-}
-
-const MERGED: &[&str] = &[
-    "<ul dj-update=append>{% for row in rows %}<li id=\"{{ row.id }}\">{{ row.text }}</li>\n{% endfor %}</ul>",
-    "<pre dj-update=\"prepend\">\n{{ word }}<b>{{ word }}</b>{{ word }}</pre>{{ word }}",
-    "{{ word }}<div class=\"{{ word }}\" dj-update=append>\n<i>static</i> {% if flag %}<b>{{ word }}</b>{% endif %}</div>",
-    "<table><tbody dj-update=prepend>{% for row in rows %}<tr><td>{{ row.text }}</td></tr>{% endfor %}</tbody></table>",
-    "<p>{{ word }}</p><ol dj-update=append>{{ word }}{% for row in rows %}{{ row.text }}<li>{{ row.id }}{% endfor %}</ol>",
-];
-
-proptest! {
-    #![proptest_config(cases(800))]
-
-    /// What is sent into elements that keep what they hold is what a comparison of trees sends.
-    #[test]
-    fn merges_are_those_of_trees(
-        parts in vec(select(MERGED), 1..3), states in vec((state(), any::<bool>()), 2..7),
-    ) {
-        let source = format!("<!DOCTYPE html><body><main dj-root>{}</main>", parts.concat());
-        let template = engine().template_from_str(&source).expect("the template compiles");
-        let render = |state: &State| template.render(&mut state.context()).expect("renders");
-        let mut page = TemplatePage::new(&template);
-        let record = |page: &TemplatePage, state: &State| {
-            let mut recorder = page.update_recorder();
-            template.render_to(&mut state.context(), &mut recorder).expect("renders");
-            recorder
-        };
-        let mut tree = LivePage::new();
-        page.mount(record(&page, &states[0].0)).map_err(failure)?;
-        tree.mount(&render(&states[0].0)).map_err(failure)?;
-        for (state, forgets) in &states[1..] {
-            if !page.is_shaped() {
-                return Ok(());
-            }
-            if *forgets {
-                page.forget_merged();
-                tree.forget_merged();
-            }
-            let Some(operations) = page.try_update(record(&page, state)).map_err(failure)? else {
-                return Ok(());
-            };
-            let expected = tree.update(&render(state)).map_err(failure)?;
-            prop_assert_eq!(merges(&operations), merges(&expected));
-        }
-    }
-}
-
-fn merges(operations: &Operations) -> Vec<(u32, String)> {
-    let patches = operations.patches().expect("the text of an encoder");
-    let merges = patches.iter().filter_map(|patch| match patch {
-        Patch::Merge { id, html } => Some((id.0, html.to_string())),
-        _ => None,
-    });
-    merges.collect()
 }
 
 /// Which constructs have no certain shape, with the reason, and which are compared in a larger whole: a

@@ -109,6 +109,49 @@ def test_a_page_out_of_step_loses_no_message(open_page: OpenPage) -> None:
     assert bodies(live) == ["one", "two", "three"]
 
 
+LOG = "() => [...document.querySelectorAll('section li')].map((line) => line.textContent)"
+ROOMS = """() => [...document.querySelectorAll('article')].map((room) =>
+    [room.querySelector('h3').textContent, ...[...room.querySelectorAll('li')].map((line) => line.textContent)].join(' '))"""
+
+
+def test_lists_in_branches_and_loops_keep_what_they_hold(open_page: OpenPage) -> None:
+    live = open_page("/rooms-once/")
+    for room in "aba":
+        live.click(f"#say-{room}")
+    assert live.page.evaluate(LOG) == ["1", "2", "3"]
+    assert live.page.evaluate(ROOMS) == ["a 3 1", "b 2", "c"]
+    live.click("#turn")
+    live.click("#say-c")
+    assert live.page.evaluate(ROOMS) == ["c 4", "b 2", "a 3 1"]
+    # What goes is gone, and begins anew; the others keep what they have.
+    live.click("#toggle")
+    live.click("#say-b")
+    assert live.page.evaluate(LOG) == []
+    live.click("#toggle")
+    assert live.page.evaluate(LOG) == []
+    live.click("#say-b")
+    assert live.page.evaluate(LOG) == ["6"]
+    assert live.page.evaluate(ROOMS) == ["c 4", "b 6 5 2", "a 3 1"]
+    expect(live.page.locator("h2")).to_have_text("6 sent")
+    assert not any(frame[0] == RESYNC for frame in live.sent)
+
+
+def test_a_list_in_a_branch_that_becomes_another_one(open_page: OpenPage) -> None:
+    live = open_page("/rooms-once/")
+    live.click("#say-a")
+    live.page.locator("#note").fill("typed")
+    live.page.evaluate("() => document.querySelector('#move').click()")
+    live.until(lambda: any(frame[0] == RENUMBERED for frame in live.received), "new numbers")
+    live.settle()
+    # The element is another one; what is beside it stays.
+    assert live.page.evaluate(LOG) == []
+    expect(live.page.locator("#note")).to_have_value("typed")
+    expect(live.page.locator("#note")).to_be_focused()
+    assert live.page.evaluate(ROOMS) == ["a 1", "b", "c"]
+    live.click("#say-c")
+    assert live.page.evaluate(LOG) == ["2"]
+
+
 STATE = """() => [...document.querySelectorAll('li')].map((row) => [
     row.mark,
     row.running.playState === 'running' && row.getAnimations()[0] === row.running,

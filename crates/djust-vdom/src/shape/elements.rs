@@ -2,7 +2,7 @@
 
 use super::compile::Compiler;
 use super::holes::split;
-use super::program::{Bound, Part, Says, ValueKind};
+use super::program::{Bound, Id, Part, Says, ValueKind};
 use super::refused::{Refused, Result};
 use super::source::GAP;
 use crate::Namespace;
@@ -97,6 +97,39 @@ impl Compiler<'_> {
             .is_some_and(strict::takes_text)
     }
 
+    /// Notes an element whose `id` may change; its cells begin with this one.
+    pub(super) fn id(
+        &mut self,
+        node: Handle,
+        first: u32,
+        attributes: &[Attribute],
+        found: &[(Name, Vec<Part>)],
+    ) {
+        let is_tag = attributes.last().is_some_and(|one| &*one.name == TAG);
+        let place = found.iter().position(|(name, _)| &**name == "id");
+        let cell = match place {
+            _ if is_tag => first,
+            Some(place) => first + place as u32,
+            None => return,
+        };
+        self.open_ids.push((node, self.shape.ids.len()));
+        let (values, gaps) = (self.shape.values.len(), self.shape.gaps.len());
+        self.shape.ids.push(Id {
+            cell,
+            values: values as u32..values as u32,
+            gaps: gaps as u32..gaps as u32,
+        });
+    }
+
+    /// All that is inside such an element is known.
+    pub(super) fn leave_id(&mut self, node: Handle) {
+        if let Some((_, place)) = self.open_ids.pop_if(|(open, _)| *open == node) {
+            let id = &mut self.shape.ids[place];
+            id.values.end = self.shape.values.len() as u32;
+            id.gaps.end = self.shape.gaps.len() as u32;
+        }
+    }
+
     /// Takes the key of the region's first element, and keys that change further inside, as its key.
     pub(super) fn key(
         &mut self,
@@ -172,6 +205,20 @@ impl Compiler<'_> {
             bound.says = Says::Text { cell: text.cell };
         }
     }
+}
+
+/// The attributes that may be an element's key, the strongest first.
+pub(super) fn keys(attributes: &[Attribute], found: &[(Name, Vec<Part>)]) -> Vec<Vec<Part>> {
+    let parts = |key: &&str| {
+        let open = found.iter().find(|(name, _)| &**name == *key);
+        let fixed = attributes.iter().find(|one| &*one.name == *key);
+        match (open, fixed) {
+            (Some((_, parts)), _) => Some(parts.clone()),
+            (None, Some(fixed)) => Some(vec![Part::Text(fixed.value.as_str().into())]),
+            (None, None) => None,
+        }
+    };
+    KEYS.iter().filter_map(parts).collect()
 }
 
 /// How many gaps of a start tag stand before the value of one of its attributes.

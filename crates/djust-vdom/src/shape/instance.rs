@@ -3,6 +3,7 @@
 use smallvec::SmallVec;
 
 use super::items::{Items, NO_ITEMS, Summary};
+use super::merged;
 use super::parsed::Parsed;
 use super::program::{NONE, Shape, ValueKind};
 use super::shapes::Cache;
@@ -154,8 +155,11 @@ impl Cache {
             store.remove_text(store.cells[(instance.cells + cell) as usize]);
         }
         for value in &shape.values {
-            if matches!(value.kind, ValueKind::Tag { .. }) {
-                store.remove_text(store.cells[(instance.cells + value.cell) as usize]);
+            let cell = instance.cells + value.cell;
+            match value.kind {
+                ValueKind::Tag { .. } => store.remove_text(store.cells[cell as usize]),
+                ValueKind::Merged(_) => merged::release(store, cell),
+                _ => {}
             }
         }
         for filled in instance.gaps() {

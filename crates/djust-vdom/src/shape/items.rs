@@ -137,6 +137,14 @@ impl Items {
         }
     }
 
+    /// Calls `visit` with each that is not known by its structure alone, to change its hash.
+    pub(super) fn each_hash_mut(&mut self, visit: impl FnMut(&mut Instance)) {
+        match self {
+            Self::Few(items) => items.iter_mut().for_each(visit),
+            Self::Rows(rows) => rows.each_hash_mut(visit),
+        }
+    }
+
     /// The nodes of one that are not inside others of it.
     pub(super) fn tops(
         &self,

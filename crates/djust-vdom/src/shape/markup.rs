@@ -208,15 +208,28 @@ pub(super) fn kind_of(html: &str, gap: &Gap) -> Result<Markup> {
 
 /// Parses markup that is compared as a tree.
 pub(super) fn parse_markup(html: &str, context: &Context) -> Result<Tree> {
-    let tree = strict::parse_fragment(html, context)?;
+    let tree = parse_without_root(html, context)?;
     for node in ids::numbered(&tree, tree.top()) {
         refuse_merging(&tree, node)?;
+    }
+    Ok(tree)
+}
+
+fn parse_without_root(html: &str, context: &Context) -> Result<Tree> {
+    let tree = strict::parse_fragment(html, context)?;
+    for node in ids::numbered(&tree, tree.top()) {
         let is_root = |name: &&str| tree.attribute(node, name).is_some();
         if ["dj-root", "dj-view"].iter().any(is_root) {
             return Err(Refused::Root);
         }
     }
     Ok(tree)
+}
+
+/// Whether markup can be a region: its elements may keep what they hold.
+pub(super) fn check_branches(html: &str, context: &Context) -> Result<()> {
+    let changed = normalised(html)?;
+    parse_without_root(changed.as_deref().unwrap_or(html), context).map(drop)
 }
 
 /// Whether markup can be compared as a tree, or is text.

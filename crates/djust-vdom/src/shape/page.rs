@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::fingerprint::fingerprint;
 use super::instance::{Instance, MARKUP};
 use super::items::Summary;
+use super::merged::Exchanged;
 use super::program::{Fill, NONE};
 use super::recording::Recording;
 use super::refused::{Refused, Result};
@@ -147,9 +147,10 @@ impl ShapedPage {
             Source::Next(next) => next,
             Source::Given(_) => 0,
         };
+        store.exchanged = Exchanged::default();
         cache.settle(&mut store, &mut top);
         let mut page = Self {
-            fingerprint: fingerprint(recording, cache.shape(number))?,
+            fingerprint: cache.fingerprint(recording, number)?,
             top,
             store,
             next,
@@ -178,7 +179,10 @@ impl ShapedPage {
             let mut last = (NONE, false);
             let can_pass = |item: Summary| {
                 if item.shape != last.0 {
-                    let can_pass = item.shape != MARKUP && cache.shape(item.shape).can_pass();
+                    // What is added to an element that keeps what it holds is no part of the fingerprint.
+                    let can_pass = item.shape != MARKUP
+                        && cache.shape(item.shape).can_pass()
+                        && !cache.merges(item.shape);
                     last = (item.shape, can_pass);
                 }
                 last.1 && item.is_bare
@@ -253,15 +257,18 @@ impl ShapedPage {
         let updated = walk.update(&mut self.top, &recording.top());
         let trail = std::mem::take(&mut walk.trail);
         let updated = updated.and_then(|()| walk.finish_run());
+        let updated = updated.and_then(|()| walk.check_exchanged());
         if let Source::Next(next) = walk.source {
             self.next = next;
         }
         if let Err(refused) = updated {
             // What is refused here is certain in a larger part, perhaps, once the client is known.
-            cache.learn(recording, &trail, &refused);
+            if refused != Refused::Kept {
+                cache.learn(recording, &trail, &refused);
+            }
             return Err(refused);
         }
-        self.fingerprint = fingerprint(recording, cache.shape(self.top.shape))?;
+        self.fingerprint = cache.fingerprint(recording, self.top.shape)?;
         Ok(())
     }
 

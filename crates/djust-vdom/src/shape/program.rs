@@ -51,6 +51,8 @@ pub(super) struct Shape {
     pub(super) covered: Vec<Covered>,
     /// The parts of an item's key.
     pub(super) key: Vec<Part>,
+    /// The elements whose `id` may change.
+    pub(super) ids: Vec<Id>,
     /// Controls that are bound to state.
     pub(super) bound: Vec<Bound>,
     /// The live root, where the region is a whole page.
@@ -69,6 +71,16 @@ pub(super) struct Bound {
     pub(super) says: Says,
     /// Number of the gaps for regions before it.
     pub(super) gaps: u32,
+}
+
+/// An element whose `id` may change: it is another one then.
+#[derive(Debug)]
+pub(super) struct Id {
+    /// The cell of the attribute, or of the start tag.
+    pub(super) cell: u32,
+    /// What is inside: values outside of runs, and gaps for regions.
+    pub(super) values: std::ops::Range<u32>,
+    pub(super) gaps: std::ops::Range<u32>,
 }
 
 /// Whether the markup says what a control holds.
@@ -153,6 +165,7 @@ impl Shape {
             closed: Vec::new(),
             covered: Vec::new(),
             key: Vec::new(),
+            ids: Vec::new(),
             bound: Vec::new(),
             root: None,
             spine: 0,
@@ -356,10 +369,20 @@ pub(super) enum ValueKind {
         is_script: bool,
     },
     Comment,
-    /// Markup that is added to what an element keeps; its text is in the next cell.
-    Merged {
-        context: Context,
-    },
+    /// Markup that is added to what an element keeps.
+    Merged(Merged),
+}
+
+/// An element that keeps what it holds. Its text is in the cell behind that of the hash, and behind that a hash of what
+/// makes it itself.
+#[derive(Debug)]
+pub(super) struct Merged {
+    /// What is inside stands in this.
+    pub(super) context: Context,
+    /// Hash of its name and of the way it keeps what it holds.
+    pub(super) kind: u64,
+    /// The attributes that may be its key, the strongest first.
+    pub(super) keys: Vec<Vec<Part>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -29,6 +29,9 @@ pub enum Refused {
     Key,
     /// A `select` is bound to state (`dj-model`), or a control by a name or of a type that changes.
     Control,
+    /// An element with `dj-update` append or prepend may be one that was there before, or has become another one: what it
+    /// keeps is known to the page only.
+    Kept,
     /// The page is too large, too deep, or renders in too many shapes.
     Size,
     /// Branches open and close elements apart, in more combinations than are kept as shapes.
@@ -55,6 +58,7 @@ impl Refused {
             Self::Root => "root",
             Self::Key => "key",
             Self::Control => "control",
+            Self::Kept => "kept",
             Self::Size => "size",
             Self::Variants => "variants",
             Self::Replaced => "replaced",
@@ -97,6 +101,9 @@ impl fmt::Display for Refused {
             }
             Self::Variants => f.write_str(
                 "branches open and close elements apart, in more combinations than are kept",
+            ),
+            Self::Kept => f.write_str(
+                "an element with dj-update may be another one than before, or several are in a loop without keys",
             ),
             Self::Key => f.write_str("the key of an element outside a list changes"),
             Self::Size => f.write_str("the page is too large or renders in too many shapes"),

@@ -9,6 +9,7 @@ use super::compile::{Render, compile};
 use super::flat::{self, Loose};
 use super::instance::Instance;
 use super::items::Items;
+use super::merged::is_merged;
 use super::notes::Notes;
 use super::program::{Covered, Fill, Gap, Shape};
 use super::recording::{Range, Recording, Region};
@@ -67,6 +68,10 @@ pub(super) struct Cache {
     pub(super) loose: Loose,
     /// Shapes that another one has replaced.
     replaced: HashSet<u32>,
+    /// Shapes with elements that keep what they hold, or with gaps where regions with such elements were found.
+    merging: HashSet<u32>,
+    /// These gaps.
+    merging_gaps: HashSet<(u32, u32)>,
     /// Those found last, by their gap: the branches of a row follow one another.
     last: [Option<Last>; LAST],
     refusals: Vec<(Refused, u32)>,
@@ -253,7 +258,12 @@ impl Cache {
         }
         let made = made.map(|mut shape| {
             shape.drop_idle_steps();
-            self.add(Arc::new(shape), place, Some(spine))
+            let merges = shape.values.iter().any(is_merged);
+            let number = self.add(Arc::new(shape), place, Some(spine));
+            if merges {
+                self.add_merging(number);
+            }
+            number
         });
         self.found.insert(key, made.clone());
         made
@@ -263,6 +273,26 @@ impl Cache {
         self.list.push(shape);
         self.origins.push((place, spine));
         self.list.len() as u32 - 1
+    }
+
+    /// Notes a shape with an element that keeps what it holds, and all that it is inside of.
+    fn add_merging(&mut self, mut number: u32) {
+        while self.merging.insert(number)
+            && let Some(&(Some(place), _)) = self.origins.get(number as usize)
+        {
+            self.merging_gaps.insert(place);
+            number = place.0;
+        }
+    }
+
+    /// Whether regions of a shape may have an element that keeps what it holds, by what was rendered so far.
+    pub(super) fn merges(&self, shape: u32) -> bool {
+        self.merging.contains(&shape)
+    }
+
+    /// Whether regions in a gap of a shape may have one.
+    pub(super) fn gap_merges(&self, place: (u32, u32)) -> bool {
+        self.merging_gaps.contains(&place)
     }
 
     /// The shape of the `tbody` around rows.

@@ -1,11 +1,15 @@
 //! The arrays that the instances of a page share.
 
+use super::merged::Exchanged;
+
 /// The arrays that the instances of a page share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
     /// Hashes of what is in the holes; for start tags and markup the place of their text.
     pub(super) cells: Vec<u64>,
     pub(super) numbers: Vec<u32>,
+    /// Elements with `dj-update` that went and came since it was marked.
+    pub(super) exchanged: Exchanged,
     texts: Vec<Box<str>>,
     free_texts: Vec<u32>,
     /// Cells and numbers that no instance has any more.
@@ -47,6 +51,7 @@ impl Store {
     pub(super) fn mark(&mut self) {
         self.mark = [self.cells.len() as u32, self.numbers.len() as u32];
         self.freed = [0; 2];
+        self.exchanged = Exchanged::default();
     }
 
     /// Drops what was added since the mark, if all of that is free again.

@@ -42,7 +42,7 @@ impl Widen<'_, '_> {
             .iter()
             .rposition(|span| !span.is_leaf && span.inner_start <= start && end <= span.inner_end);
         let context = self.context(&spans, level)?;
-        (self.is_new(&stretch) && self.is_certain(&stretch, &context)).then_some(stretch)
+        (self.is_new(&stretch) && self.can_be_region(&stretch, &context)).then_some(stretch)
     }
 
     fn whole(&self, loose: &mut Loose) -> Whole {
@@ -117,8 +117,8 @@ impl Widen<'_, '_> {
             let is_around = old.start <= new.start && old.end >= new.end;
             let is_inside = old.start >= new.start && old.end <= new.end;
             match old.kind {
-                StretchKind::Opaque | StretchKind::Merged => is_around || is_inside,
-                StretchKind::Variants => is_around,
+                StretchKind::Opaque => is_around || is_inside,
+                StretchKind::Variants | StretchKind::Merged => is_around,
                 StretchKind::Rows => false,
             }
         };

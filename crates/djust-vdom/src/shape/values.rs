@@ -33,8 +33,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if let ValueKind::Tag { .. } = value.kind {
             return self.tag(instance, shape, value, gaps, is_fresh);
         }
-        if let ValueKind::Merged { context } = &value.kind {
-            return self.merged(instance, shape, (value, context), gaps, is_fresh);
+        if let ValueKind::Merged(merged) = &value.kind {
+            return self.merged(instance, shape, (value, merged), gaps, is_fresh);
         }
         // The key of a new item is the hash of the attribute that it comes from.
         let is_key = is_fresh && instance.key != 0 && value.cell == shape.packing().key();
@@ -61,7 +61,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let id = instance.node(shape, self.store, value.node);
         match &value.kind {
             ValueKind::Attribute { is_key: true, .. } => return Err(Refused::Key),
-            ValueKind::Attribute { name, .. } => self.emit.set_attribute(id, name, &text),
+            ValueKind::Attribute { name, .. } => {
+                self.check_id(instance, shape, value.cell)?;
+                self.emit.set_attribute(id, name, &text);
+            }
             _ => self.emit.set_text(id, &text),
         }
         Ok(())
@@ -87,15 +90,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             _ => Reading::Source,
         };
         let is_attribute = matches!(value.kind, ValueKind::Attribute { .. });
-        let mut text = String::new();
-        for part in &value.parts {
-            match part {
-                Part::Text(part) => text.push_str(part),
-                Part::Gap(gap) => {
-                    self.read(gaps[*gap as usize], reading, is_attribute, &mut text)?;
-                }
-            }
-        }
+        let text = self.parts_text(&value.parts, gaps, (reading, is_attribute))?;
         let fault = match &value.kind {
             ValueKind::Escapable {
                 drops_line_feed: true,
@@ -120,6 +115,29 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             Some(fault) => Err(Refused::Value(fault)),
             None => Ok(text),
         }
+    }
+
+    /// The value of an attribute.
+    pub(super) fn attribute_text(&self, parts: &[Part], gaps: &[Range]) -> Result<String> {
+        self.parts_text(parts, gaps, (Reading::Decoded, true))
+    }
+
+    fn parts_text(
+        &self,
+        parts: &[Part],
+        gaps: &[Range],
+        (reading, is_attribute): (Reading, bool),
+    ) -> Result<String> {
+        let mut text = String::new();
+        for part in parts {
+            match part {
+                Part::Text(part) => text.push_str(part),
+                Part::Gap(gap) => {
+                    self.read(gaps[*gap as usize], reading, is_attribute, &mut text)?;
+                }
+            }
+        }
+        Ok(text)
     }
 
     /// Appends what was written in a gap.
@@ -208,6 +226,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let attributes = read_tag(&text, known, *self_closing)?;
         if !is_fresh {
             let before = read_tag(self.store.text(kept), known, *self_closing)?;
+            let is_id = |one: &&Attribute| &*one.name == "id";
+            if before.iter().find(is_id) != attributes.iter().find(is_id) {
+                self.check_id(instance, shape, value.cell)?;
+            }
             if self.is_inside {
                 let id = instance.node(shape, self.store, value.node);
                 self.change_attributes(id, &before, &attributes)?;

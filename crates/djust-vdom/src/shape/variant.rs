@@ -148,6 +148,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         new: &New,
         here: &Here<'_>,
     ) -> Result<()> {
+        if self.cache.gap_merges((here.shape, here.gap)) {
+            return Err(Refused::Kept);
+        }
         let covered = here.covered.ok_or(Refused::Size)?;
         let html = self.covered_text(covered, new.events)?;
         let tree = parse_markup(&html, &here.info.context)?;

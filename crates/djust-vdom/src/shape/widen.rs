@@ -6,7 +6,7 @@
 
 use super::flat::Loose;
 use super::joined::{Joined, Parsed};
-use super::markup::check_markup;
+use super::markup::{check_branches, check_markup};
 use super::outline::{Span, outline};
 use super::recording::Recording;
 use super::source::{GAP, Source, Stretch, StretchKind};
@@ -33,9 +33,7 @@ impl Widen<'_, '_> {
         is_variant: bool,
         at: usize,
     ) -> Option<Stretch> {
-        if self.place.is_none()
-            && let Some(merged) = self.merged(at)
-        {
+        if let Some(merged) = self.merged(at) {
             return Some(merged);
         }
         let unbalanced = (!is_variant).then(|| self.unbalanced(loose, at)).flatten();
@@ -211,6 +209,12 @@ impl Widen<'_, '_> {
     pub(super) fn is_certain(&self, stretch: &Stretch, context: &Context) -> bool {
         let text = self.source.text_of(stretch, self.recording);
         check_markup(&text, context).is_ok() && self.leads_on(stretch)
+    }
+
+    /// The same for a region, which may have elements that keep what they hold.
+    pub(super) fn can_be_region(&self, stretch: &Stretch, context: &Context) -> bool {
+        let text = self.source.text_of(stretch, self.recording);
+        check_branches(&text, context).is_ok() && self.leads_on(stretch)
     }
 
     /// Whether the literals are certain at least up to the end of a stretch.

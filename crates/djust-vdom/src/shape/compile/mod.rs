@@ -6,11 +6,14 @@ mod text;
 pub(super) use self::kinds::refuse_merging;
 use self::kinds::{drops_line_feed, is_leaf, is_merging, is_sealed, raw_text};
 use self::text::Run;
+use super::elements::keys;
 use super::flat::{self, Loose};
 use super::joined::{Joined, Parsed};
 use super::notes::Notes;
 use super::outline::outline;
-use super::program::{Covered, Item, NONE, Part, RootElement, Shape, Step, ValueCell, ValueKind};
+use super::program::{
+    Covered, Item, Merged, NONE, Part, RootElement, Shape, Step, ValueCell, ValueKind,
+};
 use super::recording::{Range, Recording};
 use super::refused::{Refused, Result};
 use super::source::{GAP, Source, Stretch, StretchKind, is_covered};
@@ -137,6 +140,8 @@ pub(super) struct Compiler<'r> {
     /// Number of each node that is open, [`NONE`] where it has none.
     pub(super) parents: Vec<(Handle, u32)>,
     pub(super) run: Run,
+    /// Elements that the walk is inside of and whose `id` may change.
+    pub(super) open_ids: Vec<(Handle, usize)>,
     has_key: bool,
     pub(super) shape: Shape,
 }
@@ -191,6 +196,7 @@ impl<'r> Compiler<'r> {
                 steps: Vec::new(),
                 has_gap: false,
             },
+            open_ids: Vec::new(),
             has_key: false,
             covered: covered.clone(),
             shape: Shape {
@@ -268,6 +274,7 @@ impl<'r> Compiler<'r> {
             Some((_, number)) => number,
             None => NONE,
         };
+        self.leave_id(node);
         self.depth -= 1;
         self.sealed -= usize::from(is_sealed(&self.tree, node));
         self.hidden -= usize::from(is_leaf(&self.tree, node));
@@ -310,7 +317,7 @@ impl<'r> Compiler<'r> {
         {
             return Err(Refused::Root);
         }
-        let is_merged = self.is_merged(node)?;
+        let is_merged = self.is_merged(node, attributes)?;
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Refused::Size);
@@ -319,15 +326,18 @@ impl<'r> Compiler<'r> {
         let is_first = self.parents.is_empty() && !self.has_key;
         self.boundary(number, false, drops_line_feed(&self.tree, node));
         self.parents.push((node, number));
+        let cells = self.shape.cells;
         let found = self.attributes(node, number, attributes)?;
+        self.id(node, cells, attributes, &found);
+        let keys = is_merged.then(|| keys(attributes, &found));
         if !self.is_page {
             self.key(is_first, attributes, found);
             self.has_key |= is_first;
         }
         let values = self.shape.values.len();
         self.bound(node, number, attributes)?;
-        if is_merged {
-            self.merged(number)?;
+        if let Some(keys) = keys {
+            self.merged(node, number, keys)?;
         }
         self.sealed += usize::from(is_sealed(&self.tree, node));
         self.hidden += usize::from(is_leaf(&self.tree, node));
@@ -363,17 +373,18 @@ impl<'r> Compiler<'r> {
     }
 
     /// Whether what is in the element is markup that changes and is added to what it keeps.
-    fn is_merged(&self, node: Handle) -> Result<bool> {
+    fn is_merged(&self, node: Handle, attributes: &[Attribute]) -> Result<bool> {
         if !is_merging(&self.tree, node) || !self.has_gap(node) {
             return Ok(false);
         }
-        let next = self.open.get(self.met).copied();
+        // Those in the start tag come first.
+        let before = attributes.iter().map(|one| one.value.matches(GAP).count());
+        let next = self.open.get(self.met + before.sum::<usize>()).copied();
         let covered = next.and_then(|gap| self.covered.get(gap.checked_sub(self.plain)? as usize));
         let is_whole = covered.is_some_and(|one| one.stretch.kind == StretchKind::Merged)
             && self.tree.text(node).chars().eq([GAP])
             && self.tree.children(node).next().is_none();
-        // What a page keeps is not part of its fingerprint, but that of a region is.
-        if self.is_page && self.is_inside && self.hidden == 0 && is_whole {
+        if self.is_inside && self.hidden == 0 && is_whole {
             Ok(true)
         } else {
             Err(Refused::Leaf)
@@ -392,11 +403,18 @@ impl<'r> Compiler<'r> {
         self.tree.preorder(node, Scope::Everything).any(is_open)
     }
 
-    fn merged(&mut self, number: u32) -> Result<()> {
+    fn merged(&mut self, node: Handle, number: u32, keys: Vec<Vec<Part>>) -> Result<()> {
         let gap = self.gap()?;
-        let context = self.context()?;
-        self.value(number, ValueKind::Merged { context }, vec![Part::Gap(gap)]);
-        // For the text.
+        let name = self.tree.name(node).unwrap_or_default();
+        let kind = (self.tree.namespace(node), self.tree.inside(node));
+        let merged = Merged {
+            context: self.context()?,
+            kind: self.recording.hasher().text(&format!("{name} {kind:?}")),
+            keys,
+        };
+        self.value(number, ValueKind::Merged(merged), vec![Part::Gap(gap)]);
+        // For the text, and for what makes the element itself.
+        self.cell();
         self.cell();
         Ok(())
     }

@@ -90,6 +90,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 self.rearrange(&here, olds, &written, had_text)?
             }
         };
+        self.check_items((here.shape, gap), &items)?;
         self.parent = here.parent;
         instance.put_items(gap, items, has_text);
         Ok(())

@@ -41,7 +41,7 @@ impl Packing {
 
     pub(in crate::shape) fn of(shape: &Shape) -> Self {
         let is_plain =
-            |kind: &ValueKind| !matches!(kind, ValueKind::Tag { .. } | ValueKind::Merged { .. });
+            |kind: &ValueKind| !matches!(kind, ValueKind::Tag { .. } | ValueKind::Merged(_));
         let mut runs = 0;
         let mut last = None;
         for step in &shape.steps {

@@ -300,6 +300,20 @@ impl Rows {
         }
     }
 
+    /// Calls `visit` with the rows that are open, to change their hashes.
+    pub(super) fn each_hash_mut(&mut self, mut visit: impl FnMut(&mut Instance)) {
+        for index in 0..self.order.len() {
+            let mut row = self.order.row(index);
+            if row.is_open()
+                && let Some(Some(open)) = self.pool.open.get_mut(row.base as usize)
+            {
+                visit(&mut open.instance);
+                row.hash = open.instance.hash;
+                self.order.set(index, row);
+            }
+        }
+    }
+
     /// Whether a row has a shape of which something is true.
     pub(super) fn has_shape(&self, is_met: impl Fn(u32) -> bool) -> bool {
         let structures = self.pool.structures.iter();

@@ -38,6 +38,34 @@ class ChatView(LiveView):
         self.sent += 1
 
 
+class RoomsView(LiveView):
+    """Lists that only grow, in a branch and in a loop."""
+
+    template_name = "probe/rooms.html"
+    temporary_assigns: ClassVar[dict[str, Any]] = {"lines": []}
+    rooms = state(default=["a", "b", "c"])
+    is_open = state(default=True)
+    place = state(default="")
+    sent = state(default=0)
+
+    @event_handler
+    def say(self, room: str = "", **kwargs: object) -> None:
+        self.sent += 1
+        self.lines = [{"room": room, "number": self.sent}]
+
+    @event_handler
+    def toggle(self, **kwargs: object) -> None:
+        self.is_open = not self.is_open
+
+    @event_handler
+    def turn(self, **kwargs: object) -> None:
+        self.rooms.reverse()
+
+    @event_handler
+    def move(self, **kwargs: object) -> None:
+        self.place += "x"
+
+
 class AnimatedView(LiveView):
     """Rows that are animated, focused and scrolled while they are reordered."""
 

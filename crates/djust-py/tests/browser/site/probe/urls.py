@@ -19,6 +19,7 @@ urlpatterns = [
     path("steps/", recorded(views.StepsView).as_view(), name="steps"),
     path("typing/", recorded(views.TypingView).as_view(), name="typing"),
     path("chat-once/", lists.ChatView.as_view(), name="chat_once"),
+    path("rooms-once/", lists.RoomsView.as_view(), name="rooms_once"),
     path("animated/", recorded(lists.AnimatedView).as_view(), name="animated"),
     path("pace/", recorded(decorated.PaceView).as_view(), name="pace"),
     path("posts/", recorded(decorated.PostsView).as_view(), name="posts"),
