@@ -8,7 +8,7 @@ use foldhash::fast::FixedState;
 
 use super::instance::MARKUP;
 use super::items::Items;
-use super::list::{Here, Kind, New, Written};
+use super::list::{Here, Kind, New};
 use super::refused::{Refused, Result};
 use super::walk::{Walk, gaps};
 use crate::Emit;
@@ -80,36 +80,6 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let old = olds.summary(index);
         let (shape, key) = self.key_of(here, new)?;
         Ok(shape == old.shape && key == old.key && key != 0)
-    }
-
-    /// The items that have changed, where the items are those of the last render in their order.
-    pub(super) fn in_place(
-        &mut self,
-        here: &Here<'_>,
-        olds: &Items,
-        written: &Written,
-    ) -> Result<Option<Vec<(usize, New)>>> {
-        if olds.len() != written.count {
-            return Ok(None);
-        }
-        let (mut changed, mut index) = (Vec::new(), 0);
-        for (new, count) in &written.runs {
-            match new.kept() {
-                Some(kept) if kept == index => {}
-                Some(_) => return Ok(None),
-                None if olds.hash(index) == new.hash => {}
-                None => changed.push((index, *new)),
-            }
-            index += count;
-        }
-        for (index, new) in &changed {
-            let old = olds.summary(*index);
-            let (shape, key) = self.key_of(here, new)?;
-            if shape != old.shape || key != old.key || (key == 0 && written.count > 1) {
-                return Ok(None);
-            }
-        }
-        Ok(Some(changed))
     }
 
     /// Finds out which item is which.

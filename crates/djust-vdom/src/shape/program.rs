@@ -33,6 +33,7 @@ pub(super) struct Shape {
     pub(super) sums: OnceLock<(Checksum, Box<[Checksum]>)>,
     /// The way through a new region of this shape at one go: see [`straight`](Self::straight).
     pub(super) straight: OnceLock<Option<Straight>>,
+    pub(super) fixed_edges: OnceLock<bool>,
     /// Number of numbered nodes up to each gap and after the last.
     pub(super) stretches: Vec<u32>,
     /// Hashes kept for each instance.
@@ -156,6 +157,7 @@ impl Shape {
             outline: Vec::new(),
             sums: OnceLock::new(),
             straight: OnceLock::new(),
+            fixed_edges: OnceLock::new(),
             stretches: vec![0],
             cells: 0,
             text: None,
@@ -217,6 +219,10 @@ impl Shape {
     /// node and behind the last is the template's own, so that an item of this shape fits to any other
     /// in the same way.
     pub(super) fn has_fixed_edges(&self) -> bool {
+        *self.fixed_edges.get_or_init(|| self.find_fixed_edges())
+    }
+
+    fn find_fixed_edges(&self) -> bool {
         let is_fixed = |step: &&Step, outer: u32| match step {
             Step::Text(_) => true,
             Step::Gap(gap) => self.gaps[*gap as usize].number == outer,

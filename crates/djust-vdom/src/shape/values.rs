@@ -71,7 +71,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// Whether an attribute's value is nothing but texts that the browser reads as they are.
-    fn is_certain(&self, value: &ValueCell, gaps: &[Range]) -> bool {
+    pub(super) fn is_certain(&self, value: &ValueCell, gaps: &[Range]) -> bool {
         value.parts.iter().all(|part| {
             let Part::Gap(gap) = part else { return true };
             let events = gaps[*gap as usize];
@@ -84,7 +84,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// The value as the tree has it, checked for what its place demands.
-    fn value_text(&self, value: &ValueCell, gaps: &[Range]) -> Result<String> {
+    pub(super) fn value_text(&self, value: &ValueCell, gaps: &[Range]) -> Result<String> {
         let reading = match value.kind {
             ValueKind::Attribute { .. } | ValueKind::Escapable { .. } => Reading::Decoded,
             _ => Reading::Source,

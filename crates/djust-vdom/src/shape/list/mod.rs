@@ -1,6 +1,7 @@
 //! Values and regions in a gap: which region is which of the last render, and the operations that
 //! put them in order.
 
+mod changed;
 mod nodes;
 mod rearrange;
 mod written;
@@ -15,8 +16,9 @@ use super::recording::{Event, Range};
 use super::refused::{Refused, Result};
 use super::walk::Walk;
 use crate::{Emit, NodeId};
-use written::Cursor;
-pub(super) use written::{Kind, New, Written};
+use changed::{Change, Changes};
+use written::{Cursor, Written};
+pub(super) use written::{Kind, New};
 
 /// The gap that a walk is in.
 pub(super) struct Here<'s> {
@@ -78,9 +80,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             moving.finish()
         } else {
             let changed = match (here.info.fill.is_variants(), olds.first(), &*written.runs) {
-                (true, Some(old), [(new, 1)]) if olds.len() == 1 => {
-                    self.can_become(&here, old, new)?.then(|| vec![(0, *new)])
-                }
+                (true, Some(old), [(new, 1)]) if olds.len() == 1 => self
+                    .can_become(&here, old, new)?
+                    .then(|| Changes::one(*new)),
                 _ => self.in_place(&here, &olds, &written)?,
             };
             if let Some(changed) = changed {
@@ -102,15 +104,15 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         here: &Here<'_>,
         items: &mut Items,
         written: &Written,
-        (had_text, changed): (bool, &[(usize, New)]),
+        (had_text, changed): (bool, &Changes),
     ) -> Result<()> {
         // An item without nodes is part of a run that begins before it and goes on behind it.
         let all = had_text || !written.texts.is_empty() || !items.have_nodes();
         let last = items.len() - 1;
-        let visits = if all {
-            (0..=last).collect()
+        let (visits, are_closed) = if all {
+            ((0..=last).collect(), false)
         } else {
-            self.visits(items, changed)
+            self.visits(items, &changed.items)
         };
         let (mut at, mut cursor) = (0, Cursor::default());
         for (place, &index) in visits.iter().enumerate() {
@@ -126,6 +128,14 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 self.pass_begin(old.shape)?;
                 continue;
             }
+            if are_closed
+                && (1..last).contains(&index)
+                && let Some(change) = changed.find(index)
+                && self.change_closed(items, change, changed.gaps(change))?
+            {
+                self.run.owner = None;
+                continue;
+            }
             let item = items.open(index, self.cache, self.store);
             self.item(here, item.ok_or(Refused::Size)?, new)?;
         }
@@ -133,15 +143,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     }
 
     /// The items that a walk has to go through where some have changed: those at both ends, and beside a changed one
-    /// those whose texts go on in it.
-    fn visits(&self, items: &Items, changed: &[(usize, New)]) -> Vec<usize> {
+    /// those whose texts go on in it; and whether there are no such.
+    fn visits(&self, items: &Items, changed: &[Change]) -> (Vec<usize>, bool) {
         let last = items.len() - 1;
         let mut visits = Vec::with_capacity(changed.len() + 2);
         visits.push(0);
-        for &(index, ref new) in changed {
+        let mut all_fit = true;
+        for &Change { index, ref new, .. } in changed {
             let range = if self.fits_as_before(items.summary(index), new) {
                 index..=index
             } else {
+                all_fit = false;
                 index.saturating_sub(1)..=(index + 2).min(last)
             };
             let from = visits.last().map_or(0, |last| last + 1);
@@ -150,7 +162,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         if visits.last() < Some(&last) {
             visits.push(last);
         }
-        visits
+        (visits, all_fit)
     }
 
     /// Whether a changed item has the same text at its beginning and end as before.

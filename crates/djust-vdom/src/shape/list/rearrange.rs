@@ -13,7 +13,6 @@ use crate::shape::program::Fill;
 use crate::shape::recording::Range;
 use crate::shape::refused::{Refused, Result};
 use crate::shape::run::{Content, Insertion};
-use crate::shape::shapes::Cache;
 use crate::shape::walk::Walk;
 
 impl<E: Emit + ?Sized> Walk<'_, E> {
@@ -110,14 +109,6 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         };
         let mut all_quiet = vec![false; plan.sources.len()];
         let last = plan.sources.len().saturating_sub(1);
-        // Mostly all have the same shape.
-        let mut known = (MARKUP, false);
-        let mut has_fixed_edges = |cache: &Cache, shape| {
-            if known.0 != shape {
-                known = (shape, cache.shape(shape).has_fixed_edges());
-            }
-            known.1
-        };
         for (index, quiet) in all_quiet.iter_mut().enumerate().take(last) {
             let Some(source) = plan.sources[index].filter(|_| !all && unchanged(index)) else {
                 continue;
@@ -133,7 +124,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 let next = &news[index + 1];
                 shape != MARKUP
                     && followed == Some(shape)
-                    && has_fixed_edges(self.cache, shape)
+                    && self.cache.shape(shape).has_fixed_edges()
                     && match next.kind {
                         Kind::Kept(_) => true,
                         Kind::Region(number) => {

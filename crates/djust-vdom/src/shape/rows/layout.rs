@@ -16,7 +16,7 @@ use crate::shape::store::Store;
 
 const IS_BARE: u32 = 1;
 const HAS_NODE: u32 = 2;
-const HAS_STRETCHES: u32 = 4;
+pub(super) const HAS_STRETCHES: u32 = 4;
 
 /// How many hashes a row may have.
 const MOST: usize = 64;

@@ -5,8 +5,9 @@
 //! inside it, the numbers of their nodes from the first one, and the hashes that are the same in most rows. A row itself
 //! is then a hash, a key, a number, and the hashes that differ.
 //!
-//! A row that a render changes is opened for it, as an [`Instance`] with cells in the [`Store`], and packed again when all
-//! is compared. One that is not like the others stays open.
+//! A row of which a render changes no more than texts and attributes is changed where it is. Any other is opened for it, as
+//! an [`Instance`] with cells in the [`Store`], and packed again when all is compared. One that is not like the others stays
+//! open.
 //!
 //! Invariants:
 //! - A closed row has no text in the store, no markup and no bound control in it, and no list that is itself packed.
@@ -15,6 +16,7 @@
 mod layout;
 mod order;
 mod pack;
+mod plain;
 mod settle;
 
 use smallvec::SmallVec;
@@ -28,6 +30,7 @@ use crate::html::Context;
 
 pub(super) use layout::Packing;
 pub(super) use order::{Order, Row};
+pub(super) use plain::PlainRow;
 pub(super) use settle::coarsen;
 
 /// No run of text has this hash, nor has any region: what is not known.
