@@ -58,7 +58,11 @@ fn tree(html: &str) -> NumberedTree {
 
 impl Page {
     fn new(count: u32) -> Self {
-        let template = Engine::default().template_from_str(TABLE);
+        Self::of(TABLE, count)
+    }
+
+    fn of(template: &str, count: u32) -> Self {
+        let template = Engine::default().template_from_str(template);
         let mut session = Session::new(template.expect("the template compiles"));
         let rows = rows(count);
         let html = session.mount(&mut context(&rows)).expect("a live root");
@@ -138,4 +142,25 @@ fn rows_change_in_every_way() {
     page.change(|rows| rows[21].0 = 1000);
     page.change(|rows| rows.swap(3, 30));
     page.change(|rows| rows[3].1[1] = "moved".to_owned());
+}
+
+#[test]
+fn rows_without_keys_change_where_they_are_unless_they_have_traded_places() {
+    let mut page = Page::of(&TABLE.replace("dj-key=\"{{ row.id }}\"", ""), 60);
+    let sent = page.change(|rows| {
+        rows[20].1[1] = "one".to_owned();
+        rows[21].1[1] = "other".to_owned();
+    });
+    let [first, second] = [20, 21].map(|row| 2 + row * 5);
+    let expected = format!(
+        r#"[2,{first},"title","a20-one",0,{},"one",2,{second},"title","a21-other",0,{},"other"]"#,
+        first + 3,
+        second + 3,
+    );
+    assert_eq!(sent, expected);
+    let moved = page.change(|rows| rows.swap(4, 50));
+    assert!(moved.starts_with("[6,") && !moved.contains('"'), "{moved}");
+    page.change(|rows| rows.rotate_left(7));
+    page.change(|rows| rows[9].1[3] = "more".to_owned());
+    page.change(|rows| rows.iter_mut().for_each(|row| row.1[0] = "same".to_owned()));
 }

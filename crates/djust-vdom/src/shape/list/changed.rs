@@ -1,8 +1,10 @@
 //! Items that have changed where they are.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::FixedState;
 use smallvec::SmallVec;
 
 use super::Here;
@@ -46,6 +48,17 @@ impl Changes {
         });
     }
 
+    /// Whether one shows what another one did: then items may have moved, even where they have no keys.
+    fn have_traded_places(&self, olds: &Items) -> bool {
+        if self.items.len() < 2 {
+            return false;
+        }
+        let shown = self.items.iter().map(|change| olds.hash(change.index));
+        let shown: HashSet<u64, FixedState> = shown.collect();
+        let mut items = self.items.iter();
+        items.any(|change| shown.contains(&change.new.hash))
+    }
+
     /// What has changed in an item.
     pub(super) fn find(&self, index: usize) -> Option<&Change> {
         let found = self
@@ -80,6 +93,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             }
             index += count;
         }
+        if changes.have_traded_places(olds) {
+            return Ok(None);
+        }
         let Changes { items, gaps } = &mut changes;
         for change in items {
             let old = olds.summary(change.index);
@@ -90,15 +106,17 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             let mut key = 0;
             if let Kind::Region(region) = change.new.kind {
                 let shape = Arc::clone(self.cache.shape(number));
+                let found = self.gaps(self.recording.region(region).events, number, &shape)?;
                 if !shape.key.is_empty() {
-                    let found = self.gaps(self.recording.region(region).events, number, &shape)?;
                     key = self.key(&shape, &found);
-                    change.gaps.start = gaps.len() as u32;
-                    gaps.extend_from_slice(&found);
-                    change.gaps.end = gaps.len() as u32;
                 }
+                change.gaps.start = gaps.len() as u32;
+                gaps.extend_from_slice(&found);
+                change.gaps.end = gaps.len() as u32;
+            } else if written.count > 1 {
+                return Ok(None);
             }
-            if key != old.key || (key == 0 && written.count > 1) {
+            if key != old.key {
                 return Ok(None);
             }
         }
