@@ -13,6 +13,11 @@ const TABLE: &str = "<!doctype html><html><head><title>Rows</title></head><body>
     <td>{{ row.id }}</td><td>{{ row.label }}</td>\n<td>{{ row.price }}</td><td>{{ row.city }}</td><td>{{ row.stock }}</td>\
     <td>{% if row.new %}<b>new</b>{% endif %}</td></tr>\n{% endfor %}</tbody></table></main></body></html>";
 
+/// Rows with attributes that come and go, in two of their start tags.
+const TAGS: &str = "<ul dj-root>{% for row in rows %}\n<li dj-key=\"{{ row.id }}\"{% if row.id == selected %} class=\"selected\"{% endif %}>\
+    <input type=\"checkbox\" dj-change=\"toggle\" data-row-id=\"{{ row.id }}\"{% if row.new %} checked{% endif %}> {{ row.label }}\
+    <b>{{ row.price }}</b> <i>{{ row.city }}</i></li>\n{% endfor %}</ul>";
+
 #[derive(Clone)]
 struct Row {
     id: usize,
@@ -55,7 +60,11 @@ struct Page {
 
 impl Page {
     fn mount(rows: &[Row]) -> Self {
-        let template = Engine::default().template_from_str(TABLE);
+        Self::of(TABLE, rows)
+    }
+
+    fn of(source: &str, rows: &[Row]) -> Self {
+        let template = Engine::default().template_from_str(source);
         let mut session = Session::new(template.expect("the template compiles"));
         let page = session.mount(&mut context(rows, 0)).expect("a live root");
         assert!(session.page().is_shaped());
@@ -171,4 +180,76 @@ fn very_long_lists_keep_no_hashes_of_new_texts() {
     assert!(page.update(&list, 0).len() > 60);
     list[2500].label = "again".to_owned();
     assert!(page.update(&list, 0).len() < 24);
+}
+
+#[test]
+fn attributes_that_come_and_go_take_no_more() {
+    let tag = r#" class="{% if row.id == selected %}selected{% endif %}""#;
+    let conditional = r#"{% if row.id == selected %} class="selected"{% endif %}"#;
+    let mut page = Page::of(&TABLE.replace(tag, conditional), &rows(1000));
+    let mut same = Page::mount(&rows(1000));
+    assert!(page.memory() < same.memory() + 200, "{}", page.memory());
+    page.session.hibernate();
+    same.session.hibernate();
+    assert!(page.memory() < same.memory() + 200, "{}", page.memory());
+
+    let mut list = rows(1000);
+    let mut page = Page::of(TAGS, &list);
+    assert!(page.memory() < 60_000, "{}", page.memory());
+    for turn in 0..200 {
+        list[turn * 37 % 1000].new ^= true;
+        page.update(&list, turn as i64);
+    }
+    assert!(page.memory() < 72_000, "{}", page.memory());
+    page.session.hibernate();
+    assert!(page.memory() < 26_000, "{}", page.memory());
+}
+
+#[test]
+fn of_attributes_that_come_and_go_those_are_sent_that_changed() {
+    let mut list = rows(100);
+    let mut page = Page::of(TAGS, &list);
+    assert_eq!(page.update(&list, 50), r#"[2,197,"class","selected"]"#);
+    let moved = page.update(&list, 51);
+    assert_eq!(moved, r#"[3,197,"class",2,201,"class","selected"]"#);
+    list[20].new ^= true;
+    assert_eq!(page.update(&list, 51), r#"[2,82,"checked",""]"#);
+    list[20].new ^= true;
+    assert_eq!(page.update(&list, 51), r#"[3,82,"checked"]"#);
+    // What is common to all rows of a structure is kept while they are idle, so all of the only one.
+    page.session.hibernate();
+    assert_eq!(page.update(&list, 0), r#"[3,201,"class"]"#);
+    // Of another row the texts are sent, too, but no other attribute.
+    page.session.hibernate();
+    let selected = page.update(&list, 51);
+    let texts = r#"1,202," Article 51",0,203,"51.50",0,204,"City 12""#;
+    assert_eq!(selected, format!(r#"[2,201,"class","selected",{texts}]"#));
+    page.session.hibernate();
+    list.swap(50, 60);
+    assert_eq!(page.update(&list, 51), "[6,0,197,241,6,0,237,201]");
+}
+
+#[test]
+fn attributes_that_are_the_key_of_the_row_take_nothing() {
+    let source = "<ul dj-root>{% for row in rows %}\n<li dj-key=\"{{ row.id }}\" title=\"{{ row.label }}\">{{ row.city }}</li>\n\
+        {% endfor %}</ul>";
+    let mut list = rows(1000);
+    for row in &mut list {
+        row.label = row.id.to_string();
+    }
+    let mut page = Page::of(source, &list);
+    let without = Page::of(&source.replace(" title=\"{{ row.label }}\"", ""), &list);
+    assert!(page.memory() < without.memory() + 100, "{}", page.memory());
+    for label in ["a", "b", "51", "51", "52"] {
+        let before = std::mem::replace(&mut list[50].label, label.to_owned());
+        let expected = if before == label {
+            String::new()
+        } else {
+            format!(r#"[2,51,"title","{label}"]"#)
+        };
+        assert_eq!(page.update(&list, 0), expected);
+    }
+    page.session.hibernate();
+    list[50].label = "51".to_owned();
+    assert!(page.update(&list, 0).starts_with(r#"[2,51,"title","51""#));
 }

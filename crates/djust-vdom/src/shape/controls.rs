@@ -6,7 +6,7 @@ use super::program::Says;
 use super::shapes::Cache;
 use super::store::Store;
 use crate::bindings::{attribute_says_value, bindings};
-use crate::html::{Context, strict};
+use crate::html::Context;
 use crate::{Binding, NodeId, ids};
 
 impl Cache {
@@ -60,10 +60,11 @@ fn says_value(store: &Store, instance: &Instance, says: &Says) -> bool {
         Says::Fixed(says) => *says,
         Says::Text { cell: text } => cell(*text) != 1,
         Says::Tag { cell: tag } => {
-            let (attributes, _) = strict::parse_rest(store.text(cell(*tag))).unwrap_or_default();
-            let names: Vec<&str> = attributes.iter().map(|one| &*one.name).collect();
-            let kind = attributes.iter().find(|one| &*one.name == "type");
-            attribute_says_value(kind.map(|kind| kind.value.as_str()), &names)
+            let Some(tag) = store.tags.get(cell(*tag)) else {
+                return false;
+            };
+            let names: Vec<&str> = tag.attributes().map(|one| one.0).collect();
+            attribute_says_value(tag.box_type(), &names)
         }
     }
 }

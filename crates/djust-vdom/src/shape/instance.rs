@@ -69,6 +69,15 @@ pub(super) struct Filled {
     pub(super) items: Items,
 }
 
+/// What a cell is the place of.
+#[derive(Clone, Copy)]
+enum Kept {
+    Text,
+    Tag,
+    /// The next one is the place of a text.
+    Merged,
+}
+
 /// Cells of markup from a value: the hash of the run behind it, and its text.
 pub(super) const MARKUP_CELLS: u32 = 2;
 
@@ -144,31 +153,45 @@ impl Cache {
 
     /// Gives back what an instance has in the arrays.
     pub(super) fn release(&self, store: &mut Store, instance: &Instance) {
+        self.each_kept(instance, |cell, kept| {
+            let place = *store.cell(cell);
+            match kept {
+                Kept::Text => drop(store.texts.take(place)),
+                Kept::Tag => drop(store.tags.take(place)),
+                Kept::Merged => merged::release(store, cell),
+            }
+        });
         if instance.shape == MARKUP {
             store.free_cells(instance.cells, MARKUP_CELLS);
-            store.remove_text(store.cells[instance.cells as usize + 1]);
             return;
         }
-        let shape = self.shape(instance.shape);
-        store.free_cells(instance.cells, shape.cells);
-        if let Some(cell) = shape.text {
-            store.remove_text(store.cells[(instance.cells + cell) as usize]);
-        }
-        for value in &shape.values {
-            let cell = instance.cells + value.cell;
-            match value.kind {
-                ValueKind::Tag { .. } => store.remove_text(store.cells[cell as usize]),
-                ValueKind::Merged(_) => merged::release(store, cell),
-                _ => {}
-            }
-        }
+        store.free_cells(instance.cells, self.shape(instance.shape).cells);
         for filled in instance.gaps() {
             filled.items.each_open(|item| self.release(store, item));
         }
     }
 
+    /// Calls `visit` with each cell of an instance that is the place of something.
+    fn each_kept(&self, instance: &Instance, mut visit: impl FnMut(u32, Kept)) {
+        let mut visit = |cell, kept| visit(instance.cells + cell, kept);
+        if instance.shape == MARKUP {
+            return visit(1, Kept::Text);
+        }
+        let shape = self.shape(instance.shape);
+        if let Some(cell) = shape.text {
+            visit(cell, Kept::Text);
+        }
+        for value in &shape.values {
+            match value.kind {
+                ValueKind::Tag { .. } => visit(value.cell, Kept::Tag),
+                ValueKind::Merged(_) => visit(value.cell, Kept::Merged),
+                _ => {}
+            }
+        }
+    }
+
     /// Moves what an instance has in one store to another, which has no unused places.
-    pub(super) fn compact(&self, instance: &mut Instance, from: &Store, to: &mut Store) {
+    pub(super) fn compact(&self, instance: &mut Instance, from: &mut Store, to: &mut Store) {
         let (cells, numbers) = if instance.shape == MARKUP {
             let numbers = match instance.numbers() {
                 Numbers::Nodes(kept) => from.numbers[kept as usize] + 1,
@@ -187,6 +210,14 @@ impl Cache {
         let range = instance.cells as usize..(instance.cells + cells) as usize;
         to.cells.extend_from_slice(&from.cells[range]);
         instance.cells = first;
+        self.each_kept(instance, |cell, kept| {
+            let cell = cell + u32::from(matches!(kept, Kept::Merged));
+            let place = *to.cell(cell);
+            *to.cell(cell) = match kept {
+                Kept::Text | Kept::Merged => from.texts.move_to(place, &mut to.texts),
+                Kept::Tag => from.tags.move_to(place, &mut to.tags),
+            };
+        });
         let Some(extra) = &mut instance.extra else {
             return;
         };

@@ -62,7 +62,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     /// Keeps markup whose nodes have numbers.
     pub(super) fn shown_markup(&mut self, new: &New, html: &str, parsed: &Parsed) -> Instance {
         let cells = self.store.add_cells(MARKUP_CELLS);
-        *self.store.cell(cells + 1) = self.store.add_text(html);
+        *self.store.cell(cells + 1) = self.store.texts.add(html.into());
         let mut instance = Instance {
             hash: new.hash,
             key: 0,
@@ -93,9 +93,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let (html, tree) = self.parse(new, here)?;
         let last_before = shown.tops().last().copied();
         let parsed = self.compare_markup(shown, tree, here)?;
-        self.store
-            .remove_text(self.store.cells[instance.cells as usize + 1]);
-        *self.store.cell(instance.cells + 1) = self.store.add_text(&html);
+        let kept = *self.store.cell(instance.cells + 1);
+        drop(self.store.texts.take(kept));
+        *self.store.cell(instance.cells + 1) = self.store.texts.add(html.into());
         instance.hash = hash;
         self.keep_numbers(instance, &parsed.numbers);
         if parsed.tops().last().copied() != last_before {

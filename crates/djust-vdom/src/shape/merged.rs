@@ -80,8 +80,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 self.emit.merge(id, &html);
             }
         }
-        self.store.remove_text(kept);
-        *self.store.cell(cell + 1) = self.store.add_text(&text);
+        drop(self.store.texts.take(kept));
+        *self.store.cell(cell + 1) = self.store.texts.add(text.into());
         *self.store.cell(cell) = hash;
         Ok(())
     }
@@ -162,7 +162,7 @@ pub(super) fn is_merged(value: &ValueCell) -> bool {
 /// Gives back the text that is kept of an element, which is gone.
 pub(super) fn release(store: &mut Store, cell: u32) {
     let (text, identity) = (*store.cell(cell + 1), *store.cell(cell + 2));
-    store.remove_text(text);
+    drop(store.texts.take(text));
     store.exchanged.gone.push(identity);
 }
 
@@ -181,7 +181,7 @@ impl Cache {
         {
             let cell = instance.cells + value.cell;
             let kept = std::mem::take(store.cell(cell + 1));
-            store.remove_text(kept);
+            drop(store.texts.take(kept));
             *store.cell(cell) = NOTHING;
             has_any = true;
         }

@@ -225,7 +225,7 @@ impl ShapedPage {
             self.is_lost = true;
         } else {
             cache.settle(&mut self.store, &mut self.top);
-            if self.store.unused > 64 + self.store.cells.len() / 2 {
+            if self.store.unused() > 64 + self.store.cells.len() / 2 {
                 self.shrink(&cache);
             }
         }
@@ -274,9 +274,9 @@ impl ShapedPage {
 
     /// Gives unused memory back.
     fn shrink(&mut self, cache: &Cache) {
-        if self.store.unused > 0 {
-            let mut store = self.store.without_arrays();
-            cache.compact(&mut self.top, &self.store, &mut store);
+        if self.store.unused() > 0 {
+            let mut store = Store::default();
+            cache.compact(&mut self.top, &mut self.store, &mut store);
             self.store = store;
         }
         self.store.shrink();

@@ -1,19 +1,23 @@
 //! The arrays that the instances of a page share.
 
 use super::merged::Exchanged;
+use super::slots::Slots;
+use super::tags::Tag;
 
 /// The arrays that the instances of a page share.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
-    /// Hashes of what is in the holes; for start tags and markup the place of their text.
+    /// Hashes of what is in the holes; for start tags and markup the place of what is kept of them.
     pub(super) cells: Vec<u64>,
     pub(super) numbers: Vec<u32>,
     /// Elements with `dj-update` that went and came since it was marked.
     pub(super) exchanged: Exchanged,
-    texts: Vec<Box<str>>,
-    free_texts: Vec<u32>,
+    /// Texts of markup.
+    pub(super) texts: Slots<Box<str>>,
+    /// Start tags with conditional attributes.
+    pub(super) tags: Slots<Tag>,
     /// Cells and numbers that no instance has any more.
-    pub(super) unused: usize,
+    unused: usize,
     /// How many cells and numbers there were when it was marked, and how many of those since then are free again.
     mark: [u32; 2],
     freed: [u32; 2],
@@ -72,51 +76,29 @@ impl Store {
         &mut self.cells[cell as usize]
     }
 
-    /// Keeps a text; the result is never 0.
-    pub(super) fn add_text(&mut self, text: &str) -> u64 {
-        let place = self.free_texts.pop().unwrap_or_else(|| {
-            self.texts.push(Box::default());
-            self.texts.len() as u32 - 1
-        });
-        self.texts[place as usize] = text.into();
-        u64::from(place) + 1
-    }
-
+    /// A text that is kept.
     pub(super) fn text(&self, kept: u64) -> &str {
-        kept.checked_sub(1)
-            .and_then(|place| self.texts.get(place as usize))
-            .map_or("", |text| text)
+        self.texts.get(kept).map_or("", |text| text)
     }
 
-    pub(super) fn remove_text(&mut self, kept: u64) {
-        if let Some(place) = kept.checked_sub(1) {
-            self.texts[place as usize] = Box::default();
-            self.free_texts.push(place as u32);
-        }
-    }
-
-    /// A store for the same texts, without cells and numbers.
-    pub(super) fn without_arrays(&mut self) -> Self {
-        Self {
-            texts: std::mem::take(&mut self.texts),
-            free_texts: std::mem::take(&mut self.free_texts),
-            ..Self::default()
-        }
+    /// How many places nobody has any more.
+    pub(super) fn unused(&self) -> usize {
+        self.unused + self.texts.unused() + self.tags.unused()
     }
 
     /// Gives back memory that is not used.
     pub(super) fn shrink(&mut self) {
         self.cells.shrink_to_fit();
         self.numbers.shrink_to_fit();
-        self.texts.shrink_to_fit();
+        self.texts.shrink();
+        self.tags.shrink();
     }
 
     /// Bytes on the heap.
     pub(super) fn bytes(&self) -> usize {
-        let texts: usize = self.texts.iter().map(|text| text.len() + 16).sum();
         self.cells.capacity() * 8
             + self.numbers.capacity() * 4
-            + texts
-            + self.free_texts.capacity() * 4
+            + self.texts.bytes(|text| text.len())
+            + self.tags.bytes(Tag::bytes)
     }
 }

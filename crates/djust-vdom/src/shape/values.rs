@@ -1,4 +1,4 @@
-//! Values outside of runs: attributes, start tags, raw text, comments.
+//! Values outside of runs: attributes, raw text, comments.
 
 use super::instance::Instance;
 use super::program::{Part, Shape, ValueCell, ValueKind};
@@ -6,10 +6,8 @@ use super::recording::{Event, Range, escape};
 use super::refused::{Refused, Result};
 use super::run::{needs_normalising, normalised};
 use super::walk::Walk;
-use crate::bindings::is_model;
+use crate::Emit;
 use crate::html::strict;
-use crate::tree::Attribute;
-use crate::{Emit, NodeId};
 
 /// How what is written in a gap is read there.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -200,89 +198,4 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }
         hash
     }
-
-    /// A start tag with gaps between its attributes: its text is kept and read again.
-    fn tag(
-        &mut self,
-        instance: &Instance,
-        shape: &Shape,
-        value: &ValueCell,
-        gaps: &[Range],
-        is_fresh: bool,
-    ) -> Result<()> {
-        let ValueKind::Tag {
-            known,
-            self_closing,
-        } = &value.kind
-        else {
-            return Ok(());
-        };
-        let cell = instance.cells + value.cell;
-        let text = self.value_text(value, gaps)?;
-        let kept = *self.store.cell(cell);
-        if !is_fresh && self.store.text(kept) == text {
-            return Ok(());
-        }
-        let attributes = read_tag(&text, known, *self_closing)?;
-        if !is_fresh {
-            let before = read_tag(self.store.text(kept), known, *self_closing)?;
-            let is_id = |one: &&Attribute| &*one.name == "id";
-            if before.iter().find(is_id) != attributes.iter().find(is_id) {
-                self.check_id(instance, shape, value.cell)?;
-            }
-            if self.is_inside {
-                let id = instance.node(shape, self.store, value.node);
-                self.change_attributes(id, &before, &attributes)?;
-            }
-            self.store.remove_text(kept);
-        }
-        *self.store.cell(cell) = self.store.add_text(&text);
-        Ok(())
-    }
-
-    fn change_attributes(
-        &mut self,
-        id: NodeId,
-        before: &[Attribute],
-        after: &[Attribute],
-    ) -> Result<()> {
-        let is_key = |one: &&Attribute| matches!(&*one.name, "dj-key" | "data-key");
-        if before.iter().find(is_key) != after.iter().find(is_key) {
-            return Err(Refused::Key);
-        }
-        for old in before {
-            if !after.iter().any(|new| new.name == old.name) {
-                self.emit.remove_attribute(id, &old.name);
-            }
-        }
-        for new in after {
-            if !before.contains(new) {
-                self.emit.set_attribute(id, &new.name, &new.value);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The attributes of a start tag from all that follows its name.
-fn read_tag(rest: &str, known: &[Attribute], self_closing: bool) -> Result<Vec<Attribute>> {
-    if !rest.is_empty() && !rest.starts_with([' ', '\n', '\t', '\x0c', '/']) {
-        return Err(Refused::Value(
-            "a value that changes the name of an element",
-        ));
-    }
-    let (attributes, closes) = strict::parse_rest(rest)?;
-    let is_special = |one: &Attribute| {
-        matches!(
-            &*one.name,
-            "dj-update" | "dj-root" | "dj-view" | "shadowrootmode" | "dj-key" | "data-key"
-        ) || is_model(&one.name)
-    };
-    let is_new = |one: &Attribute| is_special(one) && !known.iter().any(|old| old.name == one.name);
-    if closes != self_closing || attributes.iter().any(is_new) {
-        return Err(Refused::Value(
-            "attributes change what the element is or holds",
-        ));
-    }
-    Ok(attributes)
 }

@@ -218,9 +218,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         let Some(cell) = self.cache.text_cell(instance) else {
             return;
         };
-        self.store.remove_text(self.store.cells[cell]);
+        drop(self.store.texts.take(self.store.cells[cell]));
         self.store.cells[cell] = if text.len() <= LONGEST {
-            self.store.add_text(text)
+            self.store.texts.add(text.into())
         } else {
             0
         };

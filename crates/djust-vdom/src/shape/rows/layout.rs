@@ -1,18 +1,22 @@
 //! A row as a sequence of numbers and one of hashes, and back.
 //!
 //! The first, its signature, says which regions it consists of and how their nodes are numbered. For a region: its shape,
-//! flags, the number of its first node, where each stretch of its nodes begins if that is not regular, how many gaps have
-//! regions, and for each of these the gap, how many regions, and the regions themselves. Numbers of nodes count from the
-//! first node of the row.
+//! flags, the number of its first node, where each stretch of its nodes begins if that is not regular, how many attributes
+//! each start tag has that is [kept](crate::shape::tags), how many gaps have regions, and for each of these the gap, how
+//! many regions, and the regions themselves. Numbers of nodes count from the first node of the row. The names of the
+//! attributes stand beside it.
 
 use smallvec::SmallVec;
 
-use super::{Kind, Pool, Row, Structure, UNKNOWN};
+use super::learn::Words;
+use super::pack::ones;
+use super::{Pool, Row, UNKNOWN};
 use crate::shape::instance::{Instance, MARKUP, Numbers};
 use crate::shape::items::Items;
-use crate::shape::program::{NONE, Shape, Step, ValueKind};
+use crate::shape::program::{NONE, Shape, Step, ValueCell, ValueKind};
 use crate::shape::shapes::Cache;
 use crate::shape::store::Store;
+use crate::shape::tags::{NOT_KNOWN, Tag};
 
 const IS_BARE: u32 = 1;
 const HAS_NODE: u32 = 2;
@@ -31,6 +35,8 @@ pub(in crate::shape) struct Packing {
     runs: u64,
     /// The cell of the attribute that is the key.
     key: u32,
+    /// The cells of start tags that are kept.
+    tags: u64,
 }
 
 impl Packing {
@@ -39,9 +45,13 @@ impl Packing {
         self.key
     }
 
+    /// The cells of start tags that are kept.
+    pub(super) fn tags(self) -> impl Iterator<Item = u32> {
+        ones(self.tags)
+    }
+
     pub(in crate::shape) fn of(shape: &Shape) -> Self {
-        let is_plain =
-            |kind: &ValueKind| !matches!(kind, ValueKind::Tag { .. } | ValueKind::Merged(_));
+        let is_plain = |kind: &ValueKind| !matches!(kind, ValueKind::Merged(_));
         let mut runs = 0;
         let mut last = None;
         for step in &shape.steps {
@@ -52,6 +62,10 @@ impl Packing {
             }
         }
         let is_attribute = |kind: &ValueKind| matches!(kind, ValueKind::Attribute { .. });
+        let is_tag = |value: &&ValueCell| {
+            matches!(value.kind, ValueKind::Tag { .. }) && value.cell < MOST as u32
+        };
+        let tags = shape.values.iter().filter(is_tag);
         let mut values = shape.values.iter();
         let key = values.find(|value| is_attribute(&value.kind) && value.parts == shape.key);
         Self {
@@ -61,6 +75,7 @@ impl Packing {
                 && shape.values.iter().all(|value| is_plain(&value.kind)),
             runs,
             key: key.map_or(NONE, |value| value.cell),
+            tags: tags.fold(0, |tags, value| tags | 1 << value.cell),
         }
     }
 }
@@ -68,6 +83,8 @@ impl Packing {
 /// A row, taken apart.
 pub(super) struct Flat {
     pub(super) signature: SmallVec<[u32; 32]>,
+    /// The names of the attributes of each start tag that is kept, on a line.
+    pub(super) names: String,
     words: [u64; MOST],
     count: usize,
     /// The hashes that a coarse row does without.
@@ -80,6 +97,7 @@ impl Default for Flat {
     fn default() -> Self {
         Self {
             signature: SmallVec::new(),
+            names: String::new(),
             words: [0; MOST],
             count: 0,
             soft: 0,
@@ -92,6 +110,7 @@ impl Flat {
     /// Takes a row apart; whether it is one that can be packed.
     pub(super) fn read(&mut self, cache: &Cache, store: &Store, row: &Instance) -> bool {
         self.signature.clear();
+        self.names.clear();
         self.count = 0;
         self.soft = 0;
         self.base = row.base;
@@ -100,18 +119,26 @@ impl Flat {
     }
 
     /// A row of which only these are known.
-    pub(super) fn of(words: &[u64], base: u32) -> Self {
+    pub(super) fn of(words: impl IntoIterator<Item = u64>, base: u32) -> Self {
         let mut flat = Self {
             base,
-            count: words.len(),
             ..Self::default()
         };
-        flat.words[..words.len()].copy_from_slice(words);
+        for word in words {
+            flat.word(word);
+        }
         flat
     }
 
     pub(super) fn words(&self) -> &[u64] {
         &self.words[..self.count]
+    }
+
+    /// Mixes the key of the row into some of the hashes.
+    pub(super) fn mix(&mut self, hashes: u64, key: u64) {
+        for place in ones(hashes) {
+            self.words[place as usize] ^= key;
+        }
     }
 
     #[inline]
@@ -122,6 +149,14 @@ impl Flat {
             self.count += 1;
         }
         is_room
+    }
+
+    /// Adds a start tag.
+    fn tag(&mut self, tag: &Tag) -> bool {
+        self.signature.push(tag.values.len() as u32);
+        self.names.push_str(&tag.names);
+        self.names.push('\n');
+        tag.values.iter().all(|value| self.word(*value))
     }
 
     fn add(&mut self, cache: &Cache, store: &Store, instance: &Instance) -> bool {
@@ -165,6 +200,12 @@ impl Flat {
             self.soft |= packing.runs << from;
         }
         self.count += cells;
+        for cell in packing.tags() {
+            let place = std::mem::take(&mut self.words[from + cell as usize]);
+            if !store.tags.get(place).is_some_and(|tag| self.tag(tag)) {
+                return false;
+            }
+        }
         let gaps = instance.gaps();
         self.signature.push(gaps.len() as u32);
         for filled in gaps {
@@ -205,26 +246,21 @@ struct Building<'b> {
     cache: &'b Cache,
     store: &'b mut Store,
     signature: std::slice::Iter<'b, u32>,
-    structure: &'b Structure,
-    kind: Kind,
-    /// The hashes that are kept.
-    kept: std::slice::Iter<'b, u64>,
-    word: u32,
+    names: std::str::Split<'b, char>,
+    words: Words<'b>,
     base: u32,
 }
 
 impl Pool {
     /// Puts a closed row together, with cells in a store.
     pub(super) fn build(&self, row: Row, cache: &Cache, store: &mut Store) -> Instance {
-        let (kind, structure) = self.kind(row);
+        let (_, structure) = self.kind(row);
         let mut building = Building {
             cache,
             store,
             signature: structure.signature.iter(),
-            structure,
-            kind,
-            kept: self.kept(row).iter(),
-            word: 0,
+            words: self.words(row),
+            names: structure.names.split('\n'),
             base: row.base,
         };
         building.instance(row.hash, row.key)
@@ -237,16 +273,7 @@ impl Building<'_> {
     }
 
     fn word(&mut self) -> u64 {
-        let bit = 1 << self.word;
-        self.word += 1;
-        let common = self.structure.common[self.word as usize - 1];
-        if self.kind.differs & bit == 0 {
-            common
-        } else if self.kind.kept(self.structure) & bit == 0 {
-            UNKNOWN
-        } else {
-            self.kept.next().copied().unwrap_or(UNKNOWN)
-        }
+        self.words.next().unwrap_or(UNKNOWN)
     }
 
     fn instance(&mut self, hash: u64, key: u64) -> Instance {
@@ -279,6 +306,15 @@ impl Building<'_> {
             let word = self.word();
             let is_key = cell == key_cell;
             *self.store.cell(instance.cells + cell) = if is_key { word ^ key } else { word };
+        }
+        for cell in info.packing().tags() {
+            let values = 0..self.number();
+            let tag = Tag {
+                hash: NOT_KNOWN,
+                names: self.names.next().unwrap_or_default().into(),
+                values: values.map(|_| self.word()).collect(),
+            };
+            *self.store.cell(instance.cells + cell) = self.store.tags.add(tag);
         }
         for _ in 0..self.number() {
             let (gap, count) = (self.number(), self.number());

@@ -2,18 +2,20 @@
 //!
 //! Most rows of a list differ in a few texts only: their elements are the same, and are numbered in the same way from the
 //! number of the first. What rows have in common is kept once ([`Structure`]): the shapes of a row and of the regions
-//! inside it, the numbers of their nodes from the first one, and the hashes that are the same in most rows. A row itself
-//! is then a hash, a key, a number, and the hashes that differ.
+//! inside it, the numbers of their nodes from the first one, the names of attributes that come and go, and the hashes that
+//! are the same in most rows. A row itself is then a hash, a key, a number, and the hashes that differ.
 //!
 //! A row of which a render changes no more than texts and attributes is changed where it is. Any other is opened for it, as
 //! an [`Instance`] with cells in the [`Store`], and packed again when all is compared. One that is not like the others stays
 //! open.
 //!
 //! Invariants:
-//! - A closed row has no text in the store, no markup and no bound control in it, and no list that is itself packed.
+//! - A closed row has no text and no start tag in the store, no markup and no bound control in it, and no list that is itself
+//!   packed.
 //! - An order has one entry for each row in each of its arrays that is not empty.
 
 mod layout;
+mod learn;
 mod order;
 mod pack;
 mod plain;
@@ -55,6 +57,8 @@ pub(super) struct Pool {
     cells: Vec<u64>,
     /// How many of these no row has any more.
     unused: usize,
+    /// How many rows came of structures of which not enough rows were known.
+    late: u32,
     /// Rows that are open.
     open: Vec<Option<Open>>,
     free: Vec<u32>,
@@ -73,6 +77,8 @@ struct Open {
 struct Structure {
     /// The shapes and the numbers of the nodes, as [`layout`] writes them.
     signature: Box<[u32]>,
+    /// The names of the attributes of each start tag that is kept, on a line.
+    names: Box<str>,
     /// That of the row, and those of the regions in it.
     shapes: SmallVec<[u32; 4]>,
     is_bare: bool,
@@ -80,6 +86,10 @@ struct Structure {
     common: Box<[u64]>,
     /// Which of the hashes these are.
     has_common: u64,
+    /// Those of them that are the key of the row in most of the rows: they are kept as what makes the key of them, 0 in common.
+    are_key: u64,
+    /// Whether this was found out.
+    is_learned: bool,
     /// Those that a coarse row does without.
     soft: u64,
     /// From the number of the first node, the nodes that are not inside others, and all nodes.
@@ -335,6 +345,7 @@ impl Rows {
         let pool = &self.pool;
         let structure = |one: &Structure| {
             size_of_val(&*one.signature)
+                + one.names.len()
                 + size_of_val(&*one.common)
                 + size_of_val(&*one.nodes)
                 + if one.tops.spilled() {

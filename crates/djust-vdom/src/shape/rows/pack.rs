@@ -1,6 +1,7 @@
 //! From an open row to a closed one.
 
 use super::layout::{Flat, add_shapes};
+use super::learn::Samples;
 use super::{Kind, OPEN, Pool, Row, Structure};
 use crate::html::Context;
 use crate::shape::instance::Instance;
@@ -13,47 +14,6 @@ const STRUCTURES: usize = 64;
 /// How many kinds they may have; others keep all of their hashes.
 const KINDS: usize = 512;
 
-/// How many rows of a structure are looked at to find out what they have in common.
-const SAMPLES: usize = 3;
-
-/// What rows that come together have in common.
-#[derive(Default)]
-pub(super) struct Samples(Vec<Sample>);
-
-struct Sample {
-    structure: u16,
-    /// Each with its place in the order.
-    rows: Vec<(usize, Row)>,
-}
-
-impl Samples {
-    /// Adds a row of a structure whose rows are not known to have anything in common. Once there are enough of them, all
-    /// of them.
-    pub(super) fn add(
-        &mut self,
-        structure: u16,
-        index: usize,
-        row: Row,
-    ) -> Option<Vec<(usize, Row)>> {
-        let at = self.0.iter().position(|one| one.structure == structure)?;
-        let sample = &mut self.0[at];
-        sample.rows.push((index, row));
-        (sample.rows.len() == SAMPLES).then(|| self.0.swap_remove(at).rows)
-    }
-
-    /// Whether rows of a structure are looked at.
-    pub(super) fn has(&self, structure: u16) -> bool {
-        self.0.iter().any(|one| one.structure == structure)
-    }
-
-    fn begin(&mut self, structure: u16) {
-        self.0.push(Sample {
-            structure,
-            rows: Vec::with_capacity(SAMPLES),
-        });
-    }
-}
-
 impl Pool {
     /// The structure of a row that was taken apart.
     pub(super) fn structure(
@@ -63,7 +23,8 @@ impl Pool {
         (cache, store, context): (&Cache, &Store, &Context),
         samples: &mut Samples,
     ) -> Option<u16> {
-        let is_same = |one: &Structure| *one.signature == *flat.signature;
+        let is_same =
+            |one: &Structure| *one.signature == *flat.signature && *one.names == *flat.names;
         if let Some(found) = self.structures.iter().position(is_same) {
             return Some(found as u16);
         }
@@ -78,10 +39,13 @@ impl Pool {
         let from_first = |number: u32| number.wrapping_sub(flat.base);
         self.structures.push(Structure {
             signature: flat.signature.as_slice().into(),
+            names: flat.names.as_str().into(),
             shapes,
             is_bare: row.is_bare,
             common: vec![0; flat.words().len()].into(),
             has_common: 0,
+            are_key: 0,
+            is_learned: false,
             // Others are compared whenever one beside them changes.
             soft: if row.is_bare && cache.shape(row.shape).can_pass() {
                 flat.soft
@@ -99,13 +63,14 @@ impl Pool {
     /// Keeps a row of a structure, its hashes where they were if there is room for them.
     pub(super) fn close(
         &mut self,
-        flat: &Flat,
+        flat: &mut Flat,
         structure: u16,
         is_coarse: bool,
         (hash, key): (u64, u64),
         room: Option<(u32, u8)>,
     ) -> Row {
         let info = &self.structures[structure as usize];
+        flat.mix(info.are_key, key);
         let mut differs = 0;
         for (place, (word, common)) in flat.words().iter().zip(&info.common).enumerate() {
             differs |= u64::from(word != common) << place;
@@ -188,35 +153,10 @@ impl Pool {
         debug_assert!(self.kinds.len() < OPEN as usize, "kinds have numbers");
         self.kinds.len() as u16 - 1
     }
-
-    /// Finds out what rows of a structure have in common, and keeps these rows accordingly.
-    pub(super) fn learn(&mut self, structure: u16, rows: &mut [(usize, Row)], is_coarse: bool) {
-        let words: Vec<Vec<u64>> = rows
-            .iter()
-            .map(|(_, row)| self.kept(*row).to_vec())
-            .collect();
-        let info = &mut self.structures[structure as usize];
-        for (place, common) in info.common.iter_mut().enumerate() {
-            let mut all = words.iter().filter_map(|words| words.get(place));
-            let is_twice = |word: &&u64| {
-                let same = words.iter().filter(|words| words.get(place) == Some(*word));
-                same.count() > 1
-            };
-            if let Some(word) = all.find(is_twice) {
-                *common = *word;
-                info.has_common |= 1 << place;
-            }
-        }
-        for ((_, row), words) in rows.iter_mut().zip(words) {
-            let room = Some((row.place, words.len() as u8));
-            let flat = Flat::of(&words, row.base);
-            *row = self.close(&flat, structure, is_coarse, (row.hash, row.key), room);
-        }
-    }
 }
 
 /// The places of the bits that are set.
-fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
+pub(super) fn ones(mut bits: u64) -> impl Iterator<Item = u32> {
     std::iter::from_fn(move || {
         let place = bits.trailing_zeros();
         bits &= bits.wrapping_sub(1);

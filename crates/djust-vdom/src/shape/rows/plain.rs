@@ -1,7 +1,7 @@
 //! Closed rows that are compared and changed where they are kept.
 
 use super::layout::{Flat, HAS_STRETCHES};
-use super::{Row, Rows, UNKNOWN};
+use super::{Row, Rows};
 use crate::shape::program::Shape;
 use smallvec::SmallVec;
 
@@ -38,28 +38,17 @@ impl Rows {
         if row.is_open() {
             return None;
         }
-        let (kind, structure) = self.pool.kind(row);
+        let (_, structure) = self.pool.kind(row);
         let [shape, flags, 0, 0] = *structure.signature else {
             return None;
         };
         if flags & HAS_STRETCHES != 0 {
             return None;
         }
-        let kept_bits = kind.kept(structure);
-        let mut kept = self.pool.kept(row).iter();
-        let words = structure.common.iter().enumerate().map(|(cell, common)| {
-            if kind.differs >> cell & 1 == 0 {
-                *common
-            } else if kept_bits >> cell & 1 == 0 {
-                UNKNOWN
-            } else {
-                kept.next().copied().unwrap_or(UNKNOWN)
-            }
-        });
         Some(PlainRow {
             row,
             shape,
-            words: words.collect(),
+            words: self.pool.words(row).collect(),
         })
     }
 
@@ -73,11 +62,12 @@ impl Rows {
     ) {
         let row = plain.row;
         let (kind, structure) = self.pool.kind(row);
-        let kept = kind.kept(structure);
+        let (kept, are_key) = (kind.kept(structure), structure.are_key);
         if changed.clone().all(|(cell, _)| kept & 1 << cell != 0) {
             for (cell, word) in changed {
                 let before = (kept & ((1 << cell) - 1)).count_ones();
-                self.pool.cells[(row.place + before) as usize] = word;
+                let mixed = if are_key >> cell & 1 == 1 { row.key } else { 0 };
+                self.pool.cells[(row.place + before) as usize] = word ^ mixed;
             }
             self.order.set(index, Row { hash, ..row });
             return;
@@ -87,9 +77,11 @@ impl Rows {
             words[cell as usize] = word;
         }
         let room = Some((row.place, kept.count_ones() as u8));
-        let flat = Flat::of(&words, row.base);
+        let mut flat = Flat::of(words, row.base);
         let hashes = (hash, row.key);
-        let row = self.pool.close(&flat, kind.structure, false, hashes, room);
+        let row = self
+            .pool
+            .close(&mut flat, kind.structure, false, hashes, room);
         self.order.set(index, row);
     }
 }

@@ -1,7 +1,7 @@
 //! After a render: what it opened is packed again.
 
 use super::layout::Flat;
-use super::pack::Samples;
+use super::learn::Samples;
 use super::{OPEN, Open, Pool, Row, Rows};
 use crate::html::Context;
 use crate::shape::instance::{Instance, MARKUP, Numbers};
@@ -65,6 +65,10 @@ impl Cache {
     /// Gives the cells and numbers of an instance back that is packed.
     fn give_back(&self, store: &mut Store, instance: &Instance) {
         let shape = self.shape(instance.shape);
+        for cell in shape.packing().tags() {
+            let place = *store.cell(instance.cells + cell);
+            drop(store.tags.take(place));
+        }
         store.free_cells(instance.cells, shape.cells);
         if let Numbers::Stretches(first) = instance.numbers() {
             store.free_numbers(first, shape.stretches.len() as u32);
@@ -90,6 +94,7 @@ impl Rows {
     fn pack(&mut self, cache: &Cache, store: &mut Store, context: &Context) {
         if self.pool.open.len() > self.pool.free.len() {
             self.pack_open(cache, store, context);
+            self.learn_late();
         }
         let pool = &mut self.pool;
         if pool.open.len() == pool.free.len() {
@@ -161,6 +166,8 @@ impl Rows {
 
     /// Keeps no hashes of texts.
     fn coarsen(&mut self) {
+        // What is common to a few rows is no more than what they are.
+        self.learn_rest(1);
         for index in 0..self.order.len() {
             let mut row = self.order.row(index);
             if !row.is_open() {
@@ -241,6 +248,9 @@ impl<'b> Bulk<'b> {
             return Err(open);
         };
         self.sample = self.samples.has(structure).then_some(structure);
+        if self.sample.is_none() && !pool.structures[structure as usize].is_learned {
+            pool.late += 1;
+        }
         let is_coarse = self.is_long && open.place.is_none() && self.sample.is_none();
         let hashes = (instance.hash, instance.key);
         self.cache.give_back(store, instance);
