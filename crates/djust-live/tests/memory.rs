@@ -106,6 +106,21 @@ fn a_row_takes_what_tells_it_from_others() {
 }
 
 #[test]
+fn rows_that_an_event_makes_take_no_more_than_those_of_a_load() {
+    for count in [1000, 5000] {
+        let list = rows(count);
+        let loaded = Page::mount(&list).memory();
+        let mut page = Page::mount(&[]);
+        page.update(&list, 0);
+        assert!(page.memory() < loaded + 2_000, "{}", page.memory());
+    }
+    let list = rows(2000);
+    let mut page = Page::mount(&list[..1000]);
+    page.update(&list, 0);
+    assert!(page.memory() < 150_000, "{}", page.memory());
+}
+
+#[test]
 fn a_page_does_not_grow_with_the_events_it_had() {
     let mut list = rows(1000);
     let mut page = Page::mount(&list);

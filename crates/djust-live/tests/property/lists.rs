@@ -1,6 +1,6 @@
 //! Long lists: every order, and pages of which less is kept.
 
-use djust_live::Session;
+use djust_live::{Session, TemplatePage};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -49,6 +49,9 @@ proptest! {
 }
 
 const ROWS: &[&str] = &[
+    "\n<li dj-key=\"{{ row.id }}\" class=\"a {% if row.on %}on{% endif %}\">{% if row.on %}<b>new</b>{% endif %}</li>",
+    "<li dj-key=\"{{ row.id }}\">{{ row.id }}: {{ row.text }}{% if row.on %} (on){% endif %}</li>\n<li>{{ row.text }}</li> ",
+    "<li title=\"{{ row.text }}{% if row.on %}&amp;{% endif %}\"><b>a</b>{% if row.on %}{{ row.text }}{% endif %}</li>",
     "<li dj-key=\"{{ row.id }}\" class=\"{% if row.on %}on{% endif %}\"><b>{{ row.text }}</b> {{ word }}</li>\n",
     "<li dj-key=\"{{ row.id }}\">{{ row.text }}{% if row.on %}<b>{{ row.text }}</b>{% endif %}<i>{{ row.id }}</i></li>",
     "<li>{{ row.text }}<i>{% if row.on %}<b title=\"{{ row.text }}\">{{ row.id }}</b>{% else %}<u>{{ word }}</u>{% endif %}</i></li>",
@@ -74,6 +77,9 @@ enum Change {
     Toggle(usize),
     Remove(usize),
     Insert(usize, u8),
+    /// So many rows at once, or instead of all.
+    Many(usize, Vec<Row>),
+    Others(Vec<Row>),
     Swap(usize, usize),
     Reverse,
     Word(String),
@@ -94,6 +100,11 @@ impl Change {
                     .rows
                     .insert(at(place), (*id, "new".to_owned(), *id > 100));
             }
+            Self::Many(place, rows) => {
+                let at = at(place);
+                state.rows.splice(at..at, rows.iter().cloned());
+            }
+            Self::Others(rows) => state.rows.clone_from(rows),
             Self::Swap(one, other) if count > 0 => state.rows.swap(at(one), at(other)),
             Self::Reverse => state.rows.reverse(),
             Self::Word(word) => state.word.clone_from(word),
@@ -103,12 +114,27 @@ impl Change {
     }
 }
 
+type Row = (u8, String, bool);
+
+/// Texts of which most are not certain somewhere, the first almost everywhere.
+const TEXTS: &[&str] = &["\r", "\n", "<b>", "&amp;", "'", "é😀 and a long text"];
+
+fn rows(
+    count: std::ops::Range<usize>,
+    texts: &'static [&'static str],
+) -> impl Strategy<Value = Vec<Row>> {
+    let text = prop_oneof![9 => "[ab]?", 1 => select(texts).prop_map(str::to_owned)];
+    vec((any::<u8>(), text, any::<bool>()), count)
+}
+
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         4 => (0usize..60, "[a-c]{0,2}").prop_map(|(place, text)| Change::Text(place, text)),
         3 => (0usize..60).prop_map(Change::Toggle),
         1 => (0usize..60).prop_map(Change::Remove),
         1 => (0usize..60, any::<u8>()).prop_map(|(place, id)| Change::Insert(place, id)),
+        1 => (0usize..60, rows(0..50, TEXTS)).prop_map(|(place, rows)| Change::Many(place, rows)),
+        1 => rows(0..60, TEXTS).prop_map(Change::Others),
         1 => (0usize..60, 0usize..60).prop_map(|(one, other)| Change::Swap(one, other)),
         1 => Just(Change::Reverse),
         1 => "[a-b]?".prop_map(Change::Word),
@@ -125,7 +151,7 @@ proptest! {
     fn idle_sessions_go_on_as_if_nothing_had_happened(
         row in select(ROWS),
         end in select(&["", "{{ word }}", "<p>{{ word }}</p>"][..]),
-        rows in vec((any::<u8>(), "[ab]?", any::<bool>()), 0..60),
+        rows in rows(0..60, &[""]),
         turns in vec(vec(change(), 1..4), 1..8),
     ) {
         let source = format!("<ul dj-root>\n{{% for row in rows %}}{row}{{% endfor %}}{end}</ul>");
@@ -148,6 +174,52 @@ proptest! {
                 Some(next) => client = next,
                 None => return Ok(()),
             }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    /// Rows that come together are kept as those that come one after the other: what is sent is the same from then on.
+    #[test]
+    fn many_new_rows_are_kept_as_few(
+        row in select(ROWS), rows in rows(33..60, &TEXTS[1..]), turns in vec(vec(change(), 1..4), 1..6),
+    ) {
+        let source = format!("<ul dj-root>\n{{% for row in rows %}}{row}{{% endfor %}}</ul>");
+        if row.contains("in rows") {
+            // What a row shows is not the same while others come.
+            return Ok(());
+        }
+        // Pages of one template learn from one another.
+        let session = || {
+            Session::new(engine().template_from_str(&source).expect("the template compiles"))
+        };
+        let mut state = State { word: "w".to_owned(), flag: false, markup: "<b>m</b>", rows };
+        let (mut together, mut apart) = (session(), session());
+        together.mount(&mut state.context()).map_err(failure)?;
+        let all = state.rows.clone();
+        for count in (30..all.len()).step_by(5).chain([all.len()]) {
+            state.rows = all[..count].to_vec();
+            if count == 30 {
+                apart.mount(&mut state.context()).map_err(failure)?;
+            } else {
+                apart.update(&mut state.context()).map_err(failure)?;
+            }
+        }
+        for turn in turns {
+            for change in &turn {
+                change.apply(&mut state);
+            }
+            let pages = [together.page(), apart.page()];
+            let [next, other] = pages.map(TemplatePage::next_id);
+            if next != other || !pages.iter().all(|page| page.is_shaped()) {
+                // What is not certain has been found out at different times.
+                return Ok(());
+            }
+            let operations = together.update(&mut state.context()).map_err(failure)?;
+            let others = apart.update(&mut state.context()).map_err(failure)?;
+            prop_assert_eq!(operations.as_str(), others.as_str());
         }
     }
 }

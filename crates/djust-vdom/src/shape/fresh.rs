@@ -8,6 +8,7 @@ use super::instance::{Instance, Numbers};
 use super::program::{Begin, NONE, Shape};
 use super::recording::{Range, Region};
 use super::refused::Result;
+use super::straight::Made;
 use super::walk::{Gaps, Source, Walk};
 use crate::{Emit, NodeId};
 
@@ -19,6 +20,18 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         number: u32,
         shape: &Arc<Shape>,
     ) -> Result<Instance> {
+        if let Some(straight) = shape.straight()
+            && straight.has_edges()
+        {
+            let mut made = Made::default();
+            if self
+                .make(region, (number, shape), straight, &mut made)
+                .is_some()
+            {
+                let made = self.fresh_straight((number, shape), straight, &made);
+                return self.trailed(made, number, region.events);
+            }
+        }
         let mut gaps = Gaps::new();
         self.find_gaps(region.events, number, shape, &mut gaps)?;
         let is_bare = self.recording.is_bare(region.events);
@@ -80,11 +93,6 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     ) -> Result<()> {
         let mut numbering = Numbering::flat(shape);
         numbering.number_all(instance, self);
-        if let Some(straight) = shape.straight()
-            && self.straight(instance, shape, straight, gaps, &numbering)?
-        {
-            return Ok(());
-        }
         self.steps(instance, shape, gaps, Some(&mut numbering))
     }
 

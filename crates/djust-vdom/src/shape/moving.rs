@@ -37,6 +37,17 @@ impl Moving {
         }
     }
 
+    /// From none to a long list of rows that are alike.
+    pub(super) fn rows(count: usize) -> Self {
+        Self::Rows {
+            olds: Order::default(),
+            made: Box::new(Rows {
+                order: Order::with_capacity(count),
+                ..Rows::default()
+            }),
+        }
+    }
+
     pub(super) fn hash(&self, index: usize) -> u64 {
         match self {
             Self::Few { olds, .. } => olds[index].as_ref().map_or(0, |old| old.hash),
@@ -171,7 +182,12 @@ impl Moving {
         match self {
             Self::Few { made, .. } => Items::Few(made),
             Self::Rows { made, .. } if made.order.is_empty() => Items::default(),
-            Self::Rows { made, .. } => Items::Rows(made),
+            Self::Rows { olds, mut made } => {
+                if olds.is_empty() && made.complete().is_none() {
+                    return Items::Few(made.into_open());
+                }
+                Items::Rows(made)
+            }
         }
     }
 }

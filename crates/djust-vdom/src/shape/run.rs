@@ -106,8 +106,9 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         }
     }
 
+    /// Adds a piece, whose text has this hash.
     #[inline]
-    fn push(&mut self, piece: Piece, hash: u64) {
+    pub(super) fn push(&mut self, piece: Piece, hash: u64) {
         self.run.hash = self.recording.hasher().with(self.run.hash, hash);
         if self
             .run

@@ -2,6 +2,7 @@
 //! put them in order.
 
 mod changed;
+mod new_rows;
 mod nodes;
 mod rearrange;
 mod written;
@@ -10,7 +11,6 @@ use std::sync::Arc;
 
 use super::instance::Instance;
 use super::items::{Items, Summary};
-use super::moving::Moving;
 use super::program::{Covered, Gap, Shape};
 use super::recording::{Event, Range};
 use super::refused::{Refused, Result};
@@ -73,8 +73,8 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             return self.texts(&written, 0, here.info);
         }
         let items = if olds.is_empty() {
-            let mut moving = Moving::new(olds, written.count);
             let news = written.items();
+            let mut moving = self.new_list(&here, &written, &news)?;
             self.insert_items(&here, (&written, &news), 0..written.count, &mut moving)?;
             self.texts(&written, written.count, here.info)?;
             moving.finish()

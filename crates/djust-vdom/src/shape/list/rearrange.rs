@@ -15,6 +15,9 @@ use crate::shape::refused::{Refused, Result};
 use crate::shape::run::{Content, Insertion};
 use crate::shape::walk::Walk;
 
+/// From how many on new rows of a packed list are packed while they are made.
+const SOME: usize = 8;
+
 impl<E: Emit + ?Sized> Walk<'_, E> {
     /// Removes, moves and inserts items, and goes through all whose surroundings change.
     pub(super) fn rearrange(
@@ -151,24 +154,11 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
     ) -> Result<()> {
         let after = self.previous;
         let first = items.len();
-        let mut last = None;
-        for index in range.clone() {
-            self.texts(written, index, here.info)?;
-            let new = &news[index];
-            items.push(match new.kind {
-                Kind::Region(number) => {
-                    self.parent = here.parent;
-                    let region = self.recording.region(number);
-                    let shape = self.shape_of(here, new)?;
-                    let known = last.take().filter(|(number, _)| *number == shape);
-                    let (_, known) =
-                        known.unwrap_or_else(|| (shape, Arc::clone(self.cache.shape(shape))));
-                    let made = self.fresh(region, shape, &known)?;
-                    last = Some((shape, known));
-                    made
-                }
-                _ => self.fresh_item(here, new)?,
-            });
+        match items {
+            Moving::Rows { made, .. } if range.len() >= SOME => {
+                self.new_rows(here, (written, news), range.clone(), made)?;
+            }
+            _ => self.new_items(here, (written, news), range.clone(), items)?,
         }
         if here.is_fresh || !self.is_inside {
             return Ok(());
@@ -199,6 +189,35 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             content,
             known: self.run.pieces.len(),
         });
+        Ok(())
+    }
+
+    fn new_items(
+        &mut self,
+        here: &Here<'_>,
+        (written, news): (&Written, &[New]),
+        range: std::ops::Range<usize>,
+        items: &mut Moving,
+    ) -> Result<()> {
+        let mut last = None;
+        for index in range {
+            self.texts(written, index, here.info)?;
+            let new = &news[index];
+            items.push(match new.kind {
+                Kind::Region(number) => {
+                    self.parent = here.parent;
+                    let region = self.recording.region(number);
+                    let shape = self.shape_of(here, new)?;
+                    let known = last.take().filter(|(number, _)| *number == shape);
+                    let (_, known) =
+                        known.unwrap_or_else(|| (shape, Arc::clone(self.cache.shape(shape))));
+                    let made = self.fresh(region, shape, &known)?;
+                    last = Some((shape, known));
+                    made
+                }
+                _ => self.fresh_item(here, new)?,
+            });
+        }
         Ok(())
     }
 }

@@ -69,6 +69,13 @@ struct Literal {
     hash: u64,
 }
 
+/// A literal by its number, and its hash.
+#[derive(Clone, Copy, Debug)]
+struct Numbered {
+    number: u32,
+    hash: u64,
+}
+
 /// Running hashes of an open region.
 #[derive(Clone, Copy, Debug)]
 struct Open {
@@ -127,8 +134,8 @@ impl Open {
 pub struct Recording {
     hasher: Hasher,
     literals: Vec<Literal>,
-    /// For each template its number, and for each of its literals the number here plus one.
-    numbers: Vec<(u32, Vec<u32>)>,
+    /// For each template its number, and its literals as far as they are known.
+    numbers: Vec<(u32, Vec<Option<Numbered>>)>,
     events: Vec<Event>,
     regions: Vec<Region>,
     buffer: String,
@@ -248,27 +255,25 @@ impl Recording {
     #[inline]
     pub fn literal(&mut self, id: (u32, u32), text: &str) {
         self.slot = None;
-        let number = self.number(id, text);
-        let hash = self.literals[number as usize].hash;
+        let Numbered { number, hash } = self.number(id, text);
         self.current.place += 1;
         self.current.spine = self.hasher.with(self.current.spine, hash);
         self.events.push(Event::Literal(number));
     }
 
     #[inline]
-    fn number(&mut self, (template, index): (u32, u32), text: &str) -> u32 {
+    fn number(&mut self, (template, index): (u32, u32), text: &str) -> Numbered {
         // Mostly the template is the one used last, and the literal is known.
         if let Some((known, numbers)) = self.numbers.first()
             && *known == template
-            && let Some(number) = numbers.get(index as usize)
-            && *number > 0
+            && let Some(&Some(number)) = numbers.get(index as usize)
         {
-            return *number - 1;
+            return number;
         }
         self.find_number((template, index), text)
     }
 
-    fn find_number(&mut self, (template, index): (u32, u32), text: &str) -> u32 {
+    fn find_number(&mut self, (template, index): (u32, u32), text: &str) -> Numbered {
         let known = self.numbers.iter().position(|known| known.0 == template);
         let place = known.unwrap_or_else(|| {
             self.numbers.push((template, Vec::new()));
@@ -280,18 +285,20 @@ impl Recording {
         }
         let numbers = &mut self.numbers[0].1;
         if numbers.len() <= index as usize {
-            numbers.resize(index as usize + 1, 0);
+            numbers.resize(index as usize + 1, None);
         }
-        let number = &mut numbers[index as usize];
-        if *number == 0 {
+        *numbers[index as usize].get_or_insert_with(|| {
+            let hash = self.hasher.text(text);
             self.literals.push(Literal {
                 id: (template, index),
                 text: text.into(),
-                hash: self.hasher.text(text),
+                hash,
             });
-            *number = self.literals.len() as u32;
-        }
-        *number - 1
+            Numbered {
+                number: self.literals.len() as u32 - 1,
+                hash,
+            }
+        })
     }
 
     /// A value that is escaped to become HTML. `slot` is the place of the template it is written at.

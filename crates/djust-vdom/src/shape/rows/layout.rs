@@ -23,7 +23,7 @@ const HAS_NODE: u32 = 2;
 pub(super) const HAS_STRETCHES: u32 = 4;
 
 /// How many hashes a row may have.
-const MOST: usize = 64;
+pub(in crate::shape) const MOST: usize = 64;
 
 /// What decides how instances of a shape are packed.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +40,11 @@ pub(in crate::shape) struct Packing {
 }
 
 impl Packing {
+    /// Whether instances can be packed, as far as the shape decides it.
+    pub(in crate::shape) fn is_possible(self) -> bool {
+        self.is_possible
+    }
+
     /// The cell of the attribute that is the key; [`NONE`] where there is none.
     pub(in crate::shape) fn key(self) -> u32 {
         self.key
@@ -118,27 +123,13 @@ impl Flat {
         row.has_node() && self.add(cache, store, row)
     }
 
-    /// A row of which only these are known.
-    pub(super) fn of(words: impl IntoIterator<Item = u64>, base: u32) -> Self {
-        let mut flat = Self {
-            base,
-            ..Self::default()
-        };
-        for word in words {
-            flat.word(word);
-        }
-        flat
+    /// Its hashes, and the number of its first node.
+    pub(super) fn parts(&mut self) -> (&mut [u64], u32) {
+        (&mut self.words[..self.count], self.base)
     }
 
     pub(super) fn words(&self) -> &[u64] {
         &self.words[..self.count]
-    }
-
-    /// Mixes the key of the row into some of the hashes.
-    pub(super) fn mix(&mut self, hashes: u64, key: u64) {
-        for place in ones(hashes) {
-            self.words[place as usize] ^= key;
-        }
     }
 
     #[inline]
@@ -252,6 +243,27 @@ struct Building<'b> {
 }
 
 impl Pool {
+    /// Puts a row of a structure together of all its hashes, with cells in a store.
+    pub(super) fn build_of(
+        &self,
+        structure: u16,
+        (words, base): (&[u64], u32),
+        (hash, key): (u64, u64),
+        cache: &Cache,
+        store: &mut Store,
+    ) -> Instance {
+        let info = &self.structures[structure as usize];
+        let mut building = Building {
+            cache,
+            store,
+            signature: info.signature.iter(),
+            names: info.names.split('\n'),
+            words: Words::all(words),
+            base,
+        };
+        building.instance(hash, key)
+    }
+
     /// Puts a closed row together, with cells in a store.
     pub(super) fn build(&self, row: Row, cache: &Cache, store: &mut Store) -> Instance {
         let (_, structure) = self.kind(row);

@@ -1,6 +1,5 @@
 //! What the rows of a structure have in common.
 
-use super::layout::Flat;
 use super::{Pool, Row, Rows, UNKNOWN};
 
 /// How many rows of a structure are looked at to find out what they have in common.
@@ -55,6 +54,20 @@ pub(super) struct Words<'p> {
     is_kept: u64,
     are_key: u64,
     key: u64,
+}
+
+impl<'p> Words<'p> {
+    /// These hashes.
+    pub(super) fn all(words: &'p [u64]) -> Self {
+        Self {
+            common: words.iter(),
+            kept: [].iter(),
+            differs: 0,
+            is_kept: 0,
+            are_key: 0,
+            key: 0,
+        }
+    }
 }
 
 impl Iterator for Words<'_> {
@@ -123,10 +136,11 @@ impl Pool {
                 are_key: 0,
                 ..self.words(*row)
             };
-            let mut flat = Flat::of(words, row.base);
+            let mut words: Vec<u64> = words.collect();
             let room = Some((row.place, self.kept(*row).len() as u8));
             let is_coarse = is_coarse || self.is_coarse(*row);
-            *row = self.close(&mut flat, structure, is_coarse, (row.hash, row.key), room);
+            let hashes = (row.hash, row.key);
+            *row = self.close((&mut words, row.base), structure, is_coarse, hashes, room);
         }
     }
 

@@ -16,6 +16,7 @@
 
 mod layout;
 mod learn;
+mod making;
 mod order;
 mod pack;
 mod plain;
@@ -30,7 +31,8 @@ use super::store::Store;
 use crate::NodeId;
 use crate::html::Context;
 
-pub(super) use layout::Packing;
+pub(super) use layout::{MOST, Packing};
+pub(super) use making::Making;
 pub(super) use order::{Order, Row};
 pub(super) use plain::PlainRow;
 pub(super) use settle::coarsen;

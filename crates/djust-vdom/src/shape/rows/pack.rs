@@ -63,16 +63,18 @@ impl Pool {
     /// Keeps a row of a structure, its hashes where they were if there is room for them.
     pub(super) fn close(
         &mut self,
-        flat: &mut Flat,
+        (words, base): (&mut [u64], u32),
         structure: u16,
         is_coarse: bool,
         (hash, key): (u64, u64),
         room: Option<(u32, u8)>,
     ) -> Row {
         let info = &self.structures[structure as usize];
-        flat.mix(info.are_key, key);
+        for place in ones(info.are_key) {
+            words[place as usize] ^= key;
+        }
         let mut differs = 0;
-        for (place, (word, common)) in flat.words().iter().zip(&info.common).enumerate() {
+        for (place, (word, common)) in words.iter().zip(&info.common).enumerate() {
             differs |= u64::from(word != common) << place;
         }
         differs |= all(info.common.len()) & !info.has_common;
@@ -82,7 +84,7 @@ impl Pool {
             differs,
         });
         let kept = self.kinds[kind as usize].kept(&self.structures[structure as usize]);
-        let words = ones(kept).map(|place| flat.words()[place as usize]);
+        let words = ones(kept).map(|place| words[place as usize]);
         let count = kept.count_ones();
         let place = match room {
             Some((place, room)) if u32::from(room) == count => {
@@ -106,7 +108,7 @@ impl Pool {
         Row {
             hash,
             key,
-            base: flat.base,
+            base,
             kind,
             place,
         }
@@ -138,7 +140,7 @@ impl Pool {
         }
     }
 
-    fn find_kind(&mut self, mut kind: Kind) -> u16 {
+    pub(super) fn find_kind(&mut self, mut kind: Kind) -> u16 {
         if let Some(found) = self.kinds.iter().position(|one| *one == kind) {
             return found as u16;
         }

@@ -1,6 +1,6 @@
 //! Closed rows that are compared and changed where they are kept.
 
-use super::layout::{Flat, HAS_STRETCHES};
+use super::layout::HAS_STRETCHES;
 use super::{Row, Rows};
 use crate::shape::program::Shape;
 use smallvec::SmallVec;
@@ -77,11 +77,8 @@ impl Rows {
             words[cell as usize] = word;
         }
         let room = Some((row.place, kept.count_ones() as u8));
-        let mut flat = Flat::of(words, row.base);
-        let hashes = (hash, row.key);
-        let row = self
-            .pool
-            .close(&mut flat, kind.structure, false, hashes, room);
+        let (words, hashes) = ((&mut *words, row.base), (hash, row.key));
+        let row = self.pool.close(words, kind.structure, false, hashes, room);
         self.order.set(index, row);
     }
 }

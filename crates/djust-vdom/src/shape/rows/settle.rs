@@ -113,13 +113,13 @@ impl Rows {
     fn of(items: Vec<Instance>, cache: &Cache, store: &mut Store, context: &Context) -> Self {
         let mut rows = Self::default();
         rows.order.reserve(items.len());
-        let mut packing = Bulk::new(cache, context, items.len());
+        let mut packing = Bulk::new(items.len());
         for (index, instance) in items.into_iter().enumerate() {
             let open = Open {
                 instance,
                 place: None,
             };
-            let row = match packing.pack(&mut rows.pool, store, open) {
+            let row = match packing.pack(&mut rows.pool, (cache, store, context), open) {
                 Ok(row) => row,
                 Err(open) => rows.pool.add_open(open),
             };
@@ -135,33 +135,59 @@ impl Rows {
     }
 
     fn pack_open(&mut self, cache: &Cache, store: &mut Store, context: &Context) {
-        let mut packing = Bulk::new(cache, context, self.order.len());
+        let mut packing = Bulk::new(self.order.len());
         for index in 0..self.order.len() {
-            if self.order.kind(index) != OPEN {
-                continue;
+            if self.order.kind(index) == OPEN {
+                self.pack_row(index, &mut packing, (cache, store, context));
             }
-            let mut row = self.order.row(index);
-            let slot = row.base;
-            let is_changed = |open: &mut Open| open.instance.is_changed;
-            let Some(open) = self.pool.open[slot as usize].take_if(is_changed) else {
-                continue;
-            };
-            match packing.pack(&mut self.pool, store, open) {
-                Ok(closed) => {
-                    self.pool.free.push(slot);
-                    row = closed;
-                }
-                Err(mut open) => {
-                    (row.hash, row.key) = (open.instance.hash, open.instance.key);
-                    open.place = self.pool.free_room(open.place);
-                    self.pool.open[slot as usize] = Some(open);
-                }
-            }
-            self.order.set(index, row);
-            packing.look_at(self, index, row);
         }
         let cells = &mut self.pool.cells;
         cells.shrink_to(cells.len() + cells.len() / 8);
+    }
+
+    /// Closes an open row if it is like others, and has changed.
+    pub(super) fn pack_row(&mut self, index: usize, packing: &mut Bulk, tools: Tools<'_>) {
+        let mut row = self.order.row(index);
+        let slot = row.base;
+        let is_changed = |open: &mut Open| open.instance.is_changed;
+        let Some(open) = self.pool.open[slot as usize].take_if(is_changed) else {
+            return;
+        };
+        match packing.pack(&mut self.pool, tools, open) {
+            Ok(closed) => {
+                self.pool.free.push(slot);
+                row = closed;
+            }
+            Err(mut open) => {
+                (row.hash, row.key) = (open.instance.hash, open.instance.key);
+                open.place = self.pool.free_room(open.place);
+                self.pool.open[slot as usize] = Some(open);
+            }
+        }
+        self.order.set(index, row);
+        packing.look_at(self, index, row);
+    }
+
+    /// A list of new rows is complete, all but the last closed if they are like others. Nothing: none of them are.
+    pub(in crate::shape) fn complete(&mut self) -> Option<()> {
+        if self.pool.structures.is_empty() {
+            return None;
+        }
+        if self.order.len() >= LONG {
+            self.rebuild();
+        }
+        self.order.shrink();
+        // With room for the last one.
+        let cells = &mut self.pool.cells;
+        cells.shrink_to(cells.len() + MANY);
+        Some(())
+    }
+
+    /// The rows of a list of which none is closed.
+    pub(in crate::shape) fn into_open(mut self) -> Vec<Instance> {
+        let slots = (0..self.order.len()).map(|index| self.order.row(index).base as usize);
+        let open = slots.filter_map(|slot| self.pool.open.get_mut(slot)?.take());
+        open.map(|open| open.instance).collect()
     }
 
     /// Keeps no hashes of texts.
@@ -211,9 +237,7 @@ impl Rows {
 }
 
 /// Rows of a list that are packed together.
-struct Bulk<'b> {
-    cache: &'b Cache,
-    context: &'b Context,
+pub(super) struct Bulk {
     is_long: bool,
     flat: Flat,
     samples: Samples,
@@ -221,11 +245,13 @@ struct Bulk<'b> {
     sample: Option<u16>,
 }
 
-impl<'b> Bulk<'b> {
-    fn new(cache: &'b Cache, context: &'b Context, count: usize) -> Self {
+/// What rows are packed with.
+pub(super) type Tools<'t> = (&'t Cache, &'t mut Store, &'t Context);
+
+impl Bulk {
+    /// For a list of so many.
+    pub(super) fn new(count: usize) -> Self {
         Self {
-            cache,
-            context,
             is_long: count >= LONG,
             flat: Flat::default(),
             samples: Samples::default(),
@@ -234,27 +260,58 @@ impl<'b> Bulk<'b> {
     }
 
     /// Closes a row if it is like others.
-    fn pack(&mut self, pool: &mut Pool, store: &mut Store, mut open: Open) -> Result<Row, Open> {
+    fn pack(
+        &mut self,
+        pool: &mut Pool,
+        (cache, store, context): Tools<'_>,
+        mut open: Open,
+    ) -> Result<Row, Open> {
         self.sample = None;
         let (instance, flat) = (&open.instance, &mut self.flat);
-        let structure = if flat.read(self.cache, store, instance) {
-            let what = (self.cache, &*store, self.context);
+        let structure = if flat.read(cache, store, instance) {
+            let what = (cache, &*store, context);
             pool.structure(flat, instance, what, &mut self.samples)
         } else {
             None
         };
         let Some(structure) = structure else {
-            self.cache.settle_instance(store, &mut open.instance);
+            cache.settle_instance(store, &mut open.instance);
             return Err(open);
         };
+        let hashes = (instance.hash, instance.key);
+        cache.give_back(store, instance);
+        let is_coarse = self.is_coarse(pool, structure) && open.place.is_none();
+        let words = self.flat.parts();
+        Ok(pool.close(words, structure, is_coarse, hashes, open.place))
+    }
+
+    /// Whether the hashes of texts are not kept of a new row.
+    fn is_coarse(&mut self, pool: &mut Pool, structure: u16) -> bool {
         self.sample = self.samples.has(structure).then_some(structure);
         if self.sample.is_none() && !pool.structures[structure as usize].is_learned {
             pool.late += 1;
         }
-        let is_coarse = self.is_long && open.place.is_none() && self.sample.is_none();
-        let hashes = (instance.hash, instance.key);
-        self.cache.give_back(store, instance);
-        Ok(pool.close(flat, structure, is_coarse, hashes, open.place))
+        self.is_long && self.sample.is_none()
+    }
+
+    /// Adds a new row that is taken apart.
+    pub(super) fn add(
+        &mut self,
+        rows: &mut Rows,
+        structure: u16,
+        (words, base): (&mut [u64], u32),
+        hashes: (u64, u64),
+    ) {
+        let is_coarse = self.is_coarse(&mut rows.pool, structure);
+        let fine = (!is_coarse)
+            .then(|| rows.pool.add(structure, (words, base), hashes))
+            .flatten();
+        let row = fine.unwrap_or_else(|| {
+            let pool = &mut rows.pool;
+            pool.close((words, base), structure, is_coarse, hashes, None)
+        });
+        rows.order.push(row);
+        self.look_at(rows, rows.order.len() - 1, row);
     }
 
     /// Looks at the row that was closed last if not enough of its structure are known.
