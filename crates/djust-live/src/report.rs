@@ -44,7 +44,7 @@ fn advice(refused: &Refused) -> &'static str {
         },
         Refused::Value(_) => "put the value where any text may stand",
         Refused::Leaf => "move what changes out of it",
-        Refused::Root => "write dj-root once, outside of blocks that come and go",
+        Refused::Root => "write dj-root once, outside of loops and values",
         Refused::Variants => "open and close each element in the same branch or iteration",
         Refused::Key => "put the key on the first element of a loop",
         Refused::Kept => {

@@ -106,8 +106,9 @@ impl TemplatePage {
     /// ```
     pub fn update_recorder(&self) -> Recorder {
         let mut recorder = self.recorder();
+        let recording = recorder.for_update();
         if let State::Shaped(page) = &self.state {
-            page.tell(&self.shared.shapes, recorder.recording_mut());
+            page.tell(&self.shared.shapes, recording);
         }
         recorder
     }
@@ -117,9 +118,9 @@ impl TemplatePage {
     /// # Errors
     ///
     /// When the page has no live root.
-    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
-    pub fn mount(&mut self, render: Recorder) -> Result<String> {
+    pub fn mount(&mut self, mut render: Recorder) -> Result<String> {
         let html = render.complete()?.html();
+        render.find_root()?;
         let shaped = ShapedPage::mount(&self.shared.shapes, render.recording());
         self.state = if let Ok(page) = shaped {
             State::Shaped(Box::new(page))
@@ -146,6 +147,7 @@ impl TemplatePage {
             return Ok(operations);
         }
         let (shown, operations) = self.replaced(&render)?;
+        render.find_root()?;
         self.state = match ShapedPage::adopt(&self.shared.shapes, render.recording(), &shown) {
             Ok(page) => State::Shaped(Box::new(page)),
             Err(_) => State::Tree(Box::new(LivePage::showing(shown))),
@@ -203,6 +205,7 @@ impl TemplatePage {
             State::Lost(_) => Ok(None),
             State::Tree(page) => page.update(&render.complete()?.html()).map(Some),
             State::Shaped(page) => {
+                render.find_root()?;
                 let mut encoder = Encoder::new();
                 let (recording, literals) = render.parts();
                 let mut adapter = Adapter::with_literals(&mut encoder, literals);
@@ -236,12 +239,11 @@ impl TemplatePage {
     /// # Errors
     ///
     /// As [`update`](Self::update); also when `client` is not the live root.
-    #[expect(clippy::needless_pass_by_value, reason = "a render is taken once")]
     pub fn resync(
         &mut self,
         client: &str,
         numbering: Option<Numbering>,
-        render: Recorder,
+        mut render: Recorder,
     ) -> Result<Renumbering> {
         let shapes = &self.shared.shapes;
         let html = render.complete()?.html();
@@ -251,6 +253,7 @@ impl TemplatePage {
         let root = self.shaped().ok_or(Error::NotMounted)?.root(shapes)?;
         let mut tree = LivePage::showing(root);
         let answer = tree.resync(client, numbering, &html)?;
+        render.find_root()?;
         let shaped = tree
             .shown()
             .and_then(|shown| ShapedPage::adopt(shapes, render.recording(), shown).ok());

@@ -77,6 +77,10 @@ pub(crate) fn source() -> impl Strategy<Value = String> {
                 "</main>{{ word }}{% endif %}",
             ),
             (
+                "<!DOCTYPE html><body>{% if flag or rows %}<div>{{ word }}{% include 'part.html' %}{% if flag %}<main dj-root>",
+                "</main>{% else %}\n<main dj-root class=\"{{ word }}\">{{ word }}</main>{% endif %}</div>{{ word }}{% else %}<p>{{ word }}</p>{% endif %}",
+            ),
+            (
                 "<!DOCTYPE html>\n<body>{{ word }}\n{% for x in 'x' %}<main dj-root class=\"{{ word }}\">",
                 "</main>{% endfor %}",
             ),

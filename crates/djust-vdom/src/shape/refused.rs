@@ -94,7 +94,7 @@ impl fmt::Display for Refused {
             Self::Value(what) => f.write_str(what),
             Self::Leaf => f.write_str("a value inside a template or an element with dj-update"),
             Self::Root => {
-                f.write_str("the live root is inside a branch, or a branch or value has another")
+                f.write_str("the live root is inside a loop or a value, or a branch or value has another")
             }
             Self::Control => {
                 f.write_str("a select with dj-model, or a control whose dj-model or type changes")

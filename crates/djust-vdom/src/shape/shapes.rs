@@ -89,6 +89,23 @@ impl Shapes {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The regions of a render around the live root, from the outside in, if the page has a shape only when they are
+    /// [dissolved](Recording::dissolve): an example is there.
+    pub fn regions_around_root(&self, recording: &Recording) -> Vec<u32> {
+        let regions = recording.regions_around_root();
+        // The text may only speak of a root.
+        if regions.is_empty() || self.lock().page(recording).is_ok() {
+            return Vec::new();
+        }
+
+        let mut without = recording.clone();
+        without.dissolve(&regions);
+        match self.lock().page(&without) {
+            Ok(_) => regions,
+            Err(_) => Vec::new(),
+        }
+    }
+
     /// What was refused so far, and how often.
     pub fn refusals(&self) -> Vec<(Refused, u32)> {
         self.lock().refusals.clone()

@@ -7,6 +7,7 @@
 //! - Two writes to one slot without anything between them are one event; empty ones are none.
 
 mod reading;
+mod root;
 
 use super::hash::{Hasher, Sequence};
 use super::known::Known;
@@ -67,6 +68,8 @@ struct Literal {
     id: (u32, u32),
     text: Box<str>,
     hash: u64,
+    /// Whether there may be a start tag of the live root in it.
+    may_be_root: bool,
 }
 
 /// A literal by its number, and its hash.
@@ -293,6 +296,7 @@ impl Recording {
                 id: (template, index),
                 text: text.into(),
                 hash,
+                may_be_root: text.contains("dj-root") || text.contains("dj-view"),
             });
             Numbered {
                 number: self.literals.len() as u32 - 1,
