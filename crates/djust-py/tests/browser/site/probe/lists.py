@@ -39,7 +39,7 @@ class ChatView(LiveView):
 
 
 class RoomsView(LiveView):
-    """Lists that only grow, in a branch and in a loop."""
+    """Lists that only grow, in a branch and in a loop. The root is in a branch as well."""
 
     template_name = "probe/rooms.html"
     temporary_assigns: ClassVar[dict[str, Any]] = {"lines": []}
