@@ -10,6 +10,10 @@ use crate::adapter::Literals;
 /// Recordings kept for the next render of a template.
 const SPARE: usize = 4;
 
+/// Bytes up to which one is kept: enough for some ten thousand rows. More is wanted by larger pages, and in the long run by
+/// templates that are compiled anew for each render, whose literals are others each time.
+const LARGE: usize = 8 << 20;
+
 /// Branches around the live root that are known: those found last.
 const OUTER: usize = 32;
 
@@ -72,10 +76,33 @@ impl Shared {
     }
 
     pub(crate) fn give_spare(&self, mut used: Spare) {
+        if used.recording.memory() > LARGE {
+            return;
+        }
         used.recording.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
             spare.push(used);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Shared, Spare};
+
+    #[test]
+    fn what_grows_with_every_render_is_not_kept() {
+        let shared = Shared::default();
+        // A template that is another one each time, with the same text of some kilobytes.
+        let text = "<p>text</p>".repeat(400);
+        let mut most = 0;
+        for template in 0..6000 {
+            let mut spare: Spare = shared.take_spare();
+            spare.recording.literal((template, 0), &text);
+            most = most.max(spare.recording.memory());
+            shared.give_spare(spare);
+        }
+        assert!((4 << 20..10 << 20).contains(&most), "{most}");
     }
 }

@@ -192,6 +192,28 @@ impl Recording {
         self.kept.clear();
     }
 
+    /// Bytes that it takes: for the render, and for the literals, which are kept for good.
+    ///
+    /// ```
+    /// let mut recording = djust_vdom::Recording::new();
+    /// recording.literal((0, 0), &"<p>".repeat(1000));
+    /// recording.clear();
+    /// assert!(recording.memory() > 3000);
+    /// ```
+    pub fn memory(&self) -> usize {
+        let literals = self.literals.iter().map(|literal| literal.text.len());
+        let numbers = self
+            .numbers
+            .iter()
+            .map(|(_, numbers)| size_of_val(&**numbers));
+        self.buffer.capacity()
+            + self.events.capacity() * size_of::<Event>()
+            + self.regions.capacity() * size_of::<Region>()
+            + self.literals.capacity() * size_of::<Literal>()
+            + literals.sum::<usize>()
+            + numbers.sum::<usize>()
+    }
+
     /// The recording is for a page of this version.
     pub(super) fn expect(&mut self, version: u64) {
         self.expected = version;
