@@ -268,3 +268,22 @@ fn attributes_that_are_the_key_of_the_row_take_nothing() {
     list[50].label = "51".to_owned();
     assert!(page.update(&list, 0).starts_with(r#"[2,51,"title","51""#));
 }
+
+#[test]
+fn rows_with_bound_controls_take_no_more() {
+    let source = TAGS.replace(" dj-change=\"toggle\"", " dj-model=\"chosen\"");
+    let mut list = rows(1000);
+    let mut page = Page::of(&source, &list);
+    let same = Page::of(TAGS, &list);
+    assert!(page.memory() < same.memory() + 100, "{}", page.memory());
+    page.session.hibernate();
+    for turn in [4, 5, 500, 999] {
+        list[turn].new ^= true;
+        let operations = page.update(&list, 0);
+        assert_eq!(operations.matches("checked").count(), 1, "{operations}");
+        let bindings = page.session.page().bindings();
+        assert_eq!(bindings, page.client.bindings());
+        let says_value = bindings.iter().map(|one| one.says_value);
+        assert!(says_value.eq(list.iter().map(|row| row.new)));
+    }
+}

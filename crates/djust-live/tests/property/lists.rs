@@ -59,6 +59,8 @@ const ROWS: &[&str] = &[
     "{{ row.text }}<li>{{ row.text }}</li>{{ word }}",
     "{% if row.on %}<li dj-key=\"{{ row.id }}\">{{ row.text }}</li>{% else %}<li>off</li>{{ row.text }}{% endif %}",
     "<li><input dj-model=\"m\" value=\"{{ row.text }}\">{{ row.text }}</li>",
+    "<li>{{ row.text }}<input type=\"checkbox\" dj-model=\"m\" value=\"{{ row.id }}\"{% if row.on %} checked{% endif %}></li>",
+    "<li dj-key=\"{{ row.id }}\">{% if row.on %}<textarea dj-model=\"t\">{{ row.text }}</textarea>{% endif %}<i>{{ row.id }}</i></li>",
     "<li>{{ row.text }}<textarea>{{ row.text }}</textarea><!--{{ row.id }}--></li>",
     "<li {% if row.on %}hidden{% endif %}>{{ row.text }}</li>",
     "<li dj-key=\"{{ row.id }}\"{% if row.on %} class=\"on\"{% endif %}>{{ row.text }}<input data-id=\"{{ row.id }}\"{% if flag %} checked{% endif %}></li>\n",

@@ -46,9 +46,10 @@ impl Cache {
                 continue;
             };
             if info.is_inside {
-                // A row that is packed has none.
                 let items = instance.items(gap);
-                items.each_in_order(|item| self.bindings(store, item, Some(&info.context), found));
+                items.each_bound(self, store, |store, item| {
+                    self.bindings(store, item, Some(&info.context), found);
+                });
             }
         }
     }

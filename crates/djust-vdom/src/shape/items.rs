@@ -109,19 +109,20 @@ impl Items {
         }
     }
 
-    /// Calls `visit` with each that is not known by its structure alone, in their order.
-    pub(super) fn each_in_order(&self, mut visit: impl FnMut(&Instance)) {
+    /// Calls `visit` with each that may have bound controls, in their order, and with the store that its cells are in.
+    pub(super) fn each_bound(
+        &self,
+        cache: &Cache,
+        store: &Store,
+        mut visit: impl FnMut(&Store, &Instance),
+    ) {
         match self {
-            Self::Few(items) => items.iter().for_each(visit),
-            Self::Rows(rows) => rows.each_number(|row| {
-                if let Ok(open) = row {
-                    visit(open);
-                }
-            }),
+            Self::Few(items) => items.iter().for_each(|item| visit(store, item)),
+            Self::Rows(rows) => rows.each_bound(cache, store, &mut visit),
         }
     }
 
-    /// The same in any order.
+    /// Calls `visit` with each that is not known by its structure alone.
     pub(super) fn each_open<'i>(&'i self, visit: impl FnMut(&'i Instance)) {
         match self {
             Self::Few(items) => items.iter().for_each(visit),

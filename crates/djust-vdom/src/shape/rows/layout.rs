@@ -75,7 +75,6 @@ impl Packing {
         let key = values.find(|value| is_attribute(&value.kind) && value.parts == shape.key);
         Self {
             is_possible: shape.text.is_none()
-                && shape.bound.is_empty()
                 && shape.cells as usize <= MOST
                 && shape.values.iter().all(|value| is_plain(&value.kind)),
             runs,

@@ -10,8 +10,7 @@
 //! open.
 //!
 //! Invariants:
-//! - A closed row has no text and no start tag in the store, no markup and no bound control in it, and no list that is itself
-//!   packed.
+//! - A closed row has no text and no start tag in the store, no markup in it, and no list that is itself packed.
 //! - An order has one entry for each row in each of its arrays that is not empty.
 
 mod layout;
@@ -296,6 +295,33 @@ impl Rows {
             let alike = built[kind.structure as usize]
                 .get_or_insert_with(|| self.pool.build(row, cache, &mut Store::default()));
             visit(alike);
+        }
+    }
+
+    /// Calls `visit` with each row that may have bound controls, and with the store that its cells are in.
+    pub(super) fn each_bound(
+        &self,
+        cache: &Cache,
+        store: &Store,
+        visit: &mut impl FnMut(&Store, &Instance),
+    ) {
+        let is_bound = |shape: &u32| !cache.shape(*shape).bound.is_empty();
+        let bound = |one: &Structure| one.shapes.iter().any(is_bound);
+        let bound: Vec<bool> = self.pool.structures.iter().map(bound).collect();
+        if !bound.contains(&true) && self.pool.open().next().is_none() {
+            return;
+        }
+        for index in 0..self.order.len() {
+            let row = self.order.row(index);
+            if row.is_open() {
+                if let Some(open) = self.pool.opened(row) {
+                    visit(store, open);
+                }
+            } else if bound[self.pool.kind(row).0.structure as usize] {
+                let mut store = Store::default();
+                let row = self.pool.build(row, cache, &mut store);
+                visit(&store, &row);
+            }
         }
     }
 
