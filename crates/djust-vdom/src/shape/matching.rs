@@ -9,8 +9,9 @@ use foldhash::fast::FixedState;
 use super::instance::MARKUP;
 use super::items::Items;
 use super::list::{Here, Kind, New};
+use super::program::Part;
 use super::refused::{Refused, Result};
-use super::walk::{Walk, gaps};
+use super::walk::{Walk, first_gaps, gaps};
 use crate::Emit;
 use crate::diff::{Positions, longest_increasing};
 
@@ -56,7 +57,20 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             return Ok((number, 0));
         }
         let events = self.recording.region(region).events;
-        let gaps = gaps(self.recording, events, &shape)?;
+        let of_key = shape.key.iter().map(|part| match part {
+            Part::Gap(gap) => *gap as usize + 1,
+            Part::Text(_) => 0,
+        });
+        // Mostly it is written at the very beginning.
+        let most = of_key.max().unwrap_or_default();
+        let gaps = if most > shape.literals as usize {
+            gaps(self.recording, events, &shape)?
+        } else {
+            first_gaps(self.recording, events, most)
+        };
+        if gaps.len() < most {
+            return Err(Refused::Replaced);
+        }
         Ok((number, self.key(&shape, &gaps)))
     }
 

@@ -331,7 +331,19 @@ pub(super) fn all_gaps(recording: &Recording, events: Range) -> Gaps {
     gaps
 }
 
+/// What was written in the first gaps of a region, as many of them as it has.
+pub(super) fn first_gaps(recording: &Recording, events: Range, count: usize) -> Gaps {
+    let mut gaps = Gaps::new();
+    find_gaps(recording, events, count, &mut gaps);
+    gaps
+}
+
 fn find_all_gaps(recording: &Recording, events: Range, gaps: &mut Gaps) {
+    find_gaps(recording, events, usize::MAX, gaps);
+}
+
+#[inline]
+fn find_gaps(recording: &Recording, events: Range, count: usize, gaps: &mut Gaps) {
     let all = recording.events(events);
     let (mut at, mut start) = (0, events.start);
     while let Some(event) = all.get(at) {
@@ -339,6 +351,9 @@ fn find_all_gaps(recording: &Recording, events: Range, gaps: &mut Gaps) {
             Event::Literal(_) => {
                 let end = events.start + at as u32;
                 gaps.push(Range { start, end });
+                if gaps.len() == count {
+                    return;
+                }
                 start = end + 1;
             }
             Event::Enter(region) => {

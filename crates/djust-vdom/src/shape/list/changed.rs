@@ -93,9 +93,7 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             }
             index += count;
         }
-        if changes.have_traded_places(olds) {
-            return Ok(None);
-        }
+        let mut have_keys = true;
         let Changes { items, gaps } = &mut changes;
         for change in items {
             let old = olds.summary(change.index);
@@ -119,8 +117,10 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
             if key != old.key {
                 return Ok(None);
             }
+            have_keys &= key != 0;
         }
-        Ok(Some(changes))
+        let is_sure = have_keys || !changes.have_traded_places(olds);
+        Ok(is_sure.then_some(changes))
     }
 }
 
