@@ -6,12 +6,16 @@
 //! - Items that are kept stand in the outermost region only, as many as follow each other in the page in one event.
 //! - Two writes to one slot without anything between them are one event; empty ones are none.
 
+mod keeping;
+mod literals;
 mod reading;
 mod root;
 
-use super::hash::{Hasher, Sequence};
+use super::hash::Hasher;
 use super::known::Known;
 
+pub(super) use keeping::Kept;
+use literals::{Literal, Numbered};
 pub(super) use reading::escape;
 
 /// One piece of a render.
@@ -29,16 +33,6 @@ pub(super) enum Event {
     Leave,
     /// Regions that were not written because the page shows them, by the number of the run.
     Kept(u32),
-}
-
-/// Items of a list that the page shows, one behind the other, that were not written because of that.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kept {
-    /// The first of them, as the page shows them.
-    pub(super) first: u32,
-    pub(super) count: u32,
-    /// Of the hashes that regions with all that was written would have.
-    pub(super) hashes: Sequence,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,22 +55,6 @@ pub(super) struct Region {
     pub(super) spine: u64,
     /// Whether nothing was written that may have nodes: no region inside and no markup.
     pub(super) is_flat: bool,
-}
-
-#[derive(Clone, Debug)]
-struct Literal {
-    id: (u32, u32),
-    text: Box<str>,
-    hash: u64,
-    /// Whether there may be a start tag of the live root in it.
-    may_be_root: bool,
-}
-
-/// A literal by its number, and its hash.
-#[derive(Clone, Copy, Debug)]
-struct Numbered {
-    number: u32,
-    hash: u64,
 }
 
 /// Running hashes of an open region.
@@ -214,119 +192,6 @@ impl Recording {
             + numbers.sum::<usize>()
     }
 
-    /// The recording is for a page of this version.
-    pub(super) fn expect(&mut self, version: u64) {
-        self.expected = version;
-    }
-
-    pub(super) fn expected(&self) -> u64 {
-        self.expected
-    }
-
-    /// The items that may be left out because the page shows them.
-    pub(super) fn known(&mut self) -> &mut Known {
-        &mut self.known
-    }
-
-    /// The key of the hashes that [`digest`](Self::digest) takes.
-    pub fn key(&self) -> [u64; 2] {
-        self.hasher.key()
-    }
-
-    /// What the next region writes follows from this hash alone, which has the [`key`](Self::key) and is taken of that and
-    /// of what tells the region's literals from those of others. `true`: the page shows just that already, so that the
-    /// region is over without being entered.
-    ///
-    /// Only a recording that a page has been [told](crate::ShapedPage::tell) of answers `true`.
-    pub fn known_region(&mut self, digest: u64) -> bool {
-        if !self.open.is_empty() {
-            return false;
-        }
-        let Some(item) = self.known.take(self.current.place, digest) else {
-            return false;
-        };
-        self.slot = None;
-        self.current.add(self.hasher, digest ^ 3);
-        if let Some(Event::Kept(_)) = self.events.last()
-            && let Some(run) = self.kept.last_mut()
-            && run.first + run.count == item
-        {
-            run.count += 1;
-            run.hashes = self.hasher.then(run.hashes, digest);
-            return true;
-        }
-        self.events.push(Event::Kept(self.kept.len() as u32));
-        self.kept.push(Kept {
-            first: item,
-            count: 1,
-            hashes: self.hasher.then(Sequence::EMPTY, digest),
-        });
-        true
-    }
-
-    /// What the region entered last writes follows from this hash alone, as that of a [known
-    /// one](Self::known_region).
-    pub fn digest(&mut self, digest: u64) {
-        self.current.digest = Some(digest);
-    }
-
-    /// Whether all is written: nothing was left out because the page shows it.
-    pub fn is_complete(&self) -> bool {
-        self.kept.is_empty()
-    }
-
-    /// A text of the template. `id` names the template and the literal in it; it always comes with
-    /// the same text.
-    #[inline]
-    pub fn literal(&mut self, id: (u32, u32), text: &str) {
-        self.slot = None;
-        let Numbered { number, hash } = self.number(id, text);
-        self.current.place += 1;
-        self.current.spine = self.hasher.with(self.current.spine, hash);
-        self.events.push(Event::Literal(number));
-    }
-
-    #[inline]
-    fn number(&mut self, (template, index): (u32, u32), text: &str) -> Numbered {
-        // Mostly the template is the one used last, and the literal is known.
-        if let Some((known, numbers)) = self.numbers.first()
-            && *known == template
-            && let Some(&Some(number)) = numbers.get(index as usize)
-        {
-            return number;
-        }
-        self.find_number((template, index), text)
-    }
-
-    fn find_number(&mut self, (template, index): (u32, u32), text: &str) -> Numbered {
-        let known = self.numbers.iter().position(|known| known.0 == template);
-        let place = known.unwrap_or_else(|| {
-            self.numbers.push((template, Vec::new()));
-            self.numbers.len() - 1
-        });
-        // The template used last is found first.
-        if place > 0 {
-            self.numbers.swap(0, place);
-        }
-        let numbers = &mut self.numbers[0].1;
-        if numbers.len() <= index as usize {
-            numbers.resize(index as usize + 1, None);
-        }
-        *numbers[index as usize].get_or_insert_with(|| {
-            let hash = self.hasher.text(text);
-            self.literals.push(Literal {
-                id: (template, index),
-                text: text.into(),
-                hash,
-                may_be_root: text.contains("dj-root") || text.contains("dj-view"),
-            });
-            Numbered {
-                number: self.literals.len() as u32 - 1,
-                hash,
-            }
-        })
-    }
-
     /// A value that is escaped to become HTML. `slot` is the place of the template it is written at.
     #[inline]
     pub fn text(&mut self, slot: (u32, u32), text: &str) {
@@ -457,37 +322,6 @@ mod tests {
         assert_eq!(recording.html(), "&lt;<b>&quot;&#x27;");
         assert_eq!(recording.events.len(), 2);
         assert!(matches!(recording.event(0), Event::Markup(_)));
-    }
-
-    #[test]
-    fn items_that_are_kept_one_behind_the_other_are_one_event() {
-        let mut recording = Recording::new();
-        recording.literal((0, 0), "<ul>");
-        recording.known().add(1, vec![5, 6, 7, 8]);
-        for digest in [5, 6] {
-            assert!(recording.known_region(digest));
-        }
-        assert!(!recording.known_region(9));
-        recording.enter();
-        recording.leave();
-        assert!(recording.known_region(8));
-        assert!(!recording.is_complete());
-        let kept: Vec<_> = recording
-            .kept
-            .iter()
-            .map(|run| (run.first, run.count))
-            .collect();
-        assert_eq!(kept, [(0, 2), (3, 1)]);
-        let events = &recording.events[1..];
-        let [
-            Event::Kept(0),
-            Event::Enter(0),
-            Event::Leave,
-            Event::Kept(1),
-        ] = events
-        else {
-            panic!("{events:?}");
-        };
     }
 
     #[test]
