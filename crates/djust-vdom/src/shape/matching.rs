@@ -21,7 +21,7 @@ pub(super) struct Plan {
     pub(super) sources: Vec<Option<usize>>,
     pub(super) stays: Vec<bool>,
     /// For each item of the last render the shape of the one behind it, if that begins with text of
-    /// the template.
+    /// the template. Empty where none of them stays.
     pub(super) followed: Vec<Option<u32>>,
 }
 
@@ -127,24 +127,26 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
                 })
                 .collect(),
             stays: vec![true; news.len()],
-            followed: (1..=olds.len())
-                .map(|next| {
-                    let old = (next < olds.len()).then(|| olds.summary(next));
-                    old.filter(|old| old.is_bare).map(|old| old.shape)
-                })
-                .collect(),
+            followed: Vec::new(),
         };
         let (old_end, new_end) = (olds.len() - suffix, news.len() - suffix);
         let (middle, sources) = (prefix..old_end, prefix..new_end);
-        if sources.is_empty() {
-            return Ok(plan);
+        if !sources.is_empty() {
+            let found = self.match_middle(here, (olds, middle), &news[sources.clone()])?;
+            for (index, found) in sources.zip(found) {
+                (plan.sources[index], plan.stays[index]) = match found {
+                    Some((source, stays)) => (Some(prefix + source), stays),
+                    None => (None, false),
+                };
+            }
         }
-        let found = self.match_middle(here, (olds, middle), &news[sources.clone()])?;
-        for (index, found) in sources.zip(found) {
-            (plan.sources[index], plan.stays[index]) = match found {
-                Some((source, stays)) => (Some(prefix + source), stays),
-                None => (None, false),
-            };
+        // Nobody asks for it where all are new.
+        if plan.sources.iter().any(Option::is_some) {
+            let followed = (1..=olds.len()).map(|next| {
+                let old = (next < olds.len()).then(|| olds.summary(next));
+                old.filter(|old| old.is_bare).map(|old| old.shape)
+            });
+            plan.followed.extend(followed);
         }
         Ok(plan)
     }
@@ -167,25 +169,13 @@ impl<E: Emit + ?Sized> Walk<'_, E> {
         for &source in sources.iter().flatten() {
             taken[source] = true;
         }
-        // What has the same content has the same key.
-        let mut known: HashMap<u64, (u32, u64), FixedState> = HashMap::default();
         let has_new = sources.iter().any(Option::is_none);
-        if has_new {
-            known.reserve(middle.len());
-            let summary = |old| olds.summary(old);
-            let olds = middle.clone().zip(&taken).filter(|(_, taken)| !**taken);
-            known.extend(olds.map(|(old, _)| {
-                let old = summary(old);
-                (old.hash, (old.shape, old.key))
-            }));
-        }
         let keys = news
             .iter()
             .zip(&sources)
-            .map(|(new, source)| match (source, known.get(&new.hash)) {
-                (Some(_), _) => Ok(None),
-                (None, Some(&known)) => Ok(Some(known)),
-                (None, None) => self.key_of(here, new).map(Some),
+            .map(|(new, source)| match source {
+                Some(_) => Ok(None),
+                None => self.key_of(here, new).map(Some),
             })
             .collect::<Result<Vec<_>>>()?;
         let identity = |shape, key, hash| match key {
