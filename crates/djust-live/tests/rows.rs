@@ -164,3 +164,23 @@ fn rows_without_keys_change_where_they_are_unless_they_have_traded_places() {
     page.change(|rows| rows[9].1[3] = "more".to_owned());
     page.change(|rows| rows.iter_mut().for_each(|row| row.1[0] = "same".to_owned()));
 }
+
+#[test]
+fn an_id_changes_alone_where_nothing_that_the_page_alone_knows_is_inside() {
+    let table = TABLE
+        .replace("title=\"{{ row.a }}-{{ row.b }}\"", "id=\"{{ row.a }}\"")
+        .replace("<i>{{ row.d }}</i>", "<i dj-update=append>{{ row.d }}</i>");
+    let mut page = Page::of(&table, 40);
+    let sent = page.change(|rows| rows[20].1[0] = "other".to_owned());
+    let row = 2 + 20 * 5;
+    let expected = format!(
+        r#"[2,{row},"id","other",0,{},"other",1,{},"c20other"]"#,
+        row + 1,
+        row + 3,
+    );
+    assert_eq!(sent, expected);
+    page.change(|rows| rows[20].1[3] = "kept".to_owned());
+    // A row with such an element is another one then: what the page has of it is not to be kept.
+    let replaced = page.change(|rows| rows[20].1[0] = "third".to_owned());
+    assert!(replaced.starts_with("[7,0,"), "{replaced}");
+}

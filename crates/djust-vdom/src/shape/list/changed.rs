@@ -137,6 +137,9 @@ type Cells = SmallVec<[Cell; 8]>;
 impl<E: Emit + ?Sized> Walk<'_, E> {
     /// Sends what has changed in a row, without opening it: where it has nothing but texts in its gaps, and the text at its
     /// edges is the template's. `false`: the row has to be gone through, and nothing is done.
+    ///
+    /// An `id` may change without being [asked](Self::check_id) about: a row that holds an element with `dj-update` is never
+    /// closed.
     pub(super) fn change_closed(
         &mut self,
         items: &mut Items,
